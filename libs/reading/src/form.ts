@@ -1,0 +1,45 @@
+import { unescape } from 'node:querystring';
+import { isPercentMacro } from './macro';
+
+/** One `name=value` pair, decoded. */
+export interface FormParameter {
+  /** Decoded name. */
+  readonly name: string;
+  /** Decoded value; an unexpanded `%x%` or `%%X%%` is kept as it was sent. */
+  readonly value: string;
+  /** Whether every percent sign of name and value begins a valid escape or belongs to such a macro. */
+  readonly wellFormed: boolean;
+}
+
+const ENCODED = /[%+]/;
+const BROKEN_ESCAPE = /%(?![\da-f]{2})/i;
+const ESCAPES = /(?:%[\da-f]{2})+/gi;
+
+/** Parses `application/x-www-form-urlencoded` text (WHATWG URL), also a query string without `?`; invalid UTF-8 becomes U+FFFD. */
+export function parseForm(text: string): FormParameter[] {
+  return text
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map(readPair);
+}
+
+function readPair(pair: string): FormParameter {
+  const equals = pair.indexOf('=');
+  const name = equals < 0 ? pair : pair.slice(0, equals);
+  const value = equals < 0 ? '' : pair.slice(equals + 1);
+  if (!ENCODED.test(pair)) return { name, value, wellFormed: true };
+  // Decoded, %%CAMPAIGN%% would begin with the byte CA.
+  const macro = isPercentMacro(value);
+  return {
+    name: decode(name),
+    value: macro ? value : decode(value),
+    wellFormed: !BROKEN_ESCAPE.test(macro ? name : pair),
+  };
+}
+
+function decode(text: string): string {
+  // Only the escapes are handed on: `unescape` would cut other characters down to a byte beside invalid UTF-8.
+  return text
+    .replaceAll('+', ' ')
+    .replace(ESCAPES, (escapes) => unescape(escapes));
+}

@@ -1,0 +1,61 @@
+import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { LoggerModule } from 'nestjs-pino';
+import { AuthModule } from './auth/auth.module';
+import { ApiKeyGuard } from './auth/api-key.guard';
+import { Env } from './config/env';
+import { loggerOptions } from './config/logger-options';
+import { serviceOptions } from './database/orm-options';
+import { FirstStartService } from './first-start/first-start.service';
+import { HealthModule } from './health/health.module';
+import { InstallsModule } from './installs/installs.module';
+import { PostbackModule } from './postback/postback.module';
+import { ProblemsModule } from './problems/problems.module';
+import { ProjectsModule } from './projects/projects.module';
+import { ApiKeyThrottlerGuard } from './throttling/api-key-throttler.guard';
+import { ThrottlingModule } from './throttling/throttling.module';
+
+@Global()
+@Module({})
+class EnvModule {
+  static forRoot(env: Env): DynamicModule {
+    return {
+      module: EnvModule,
+      providers: [{ provide: Env, useValue: env }],
+      exports: [Env],
+    };
+  }
+}
+
+@Module({})
+export class AppModule {
+  /** The whole service on the database at `databaseUrl`, which must be migrated. */
+  static forRoot(env: Env, databaseUrl: string): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        EnvModule.forRoot(env),
+        LoggerModule.forRoot(loggerOptions(env)),
+        MikroOrmModule.forRoot({
+          ...serviceOptions(databaseUrl, env.DATABASE_POOL_SIZE),
+          // The repositories fork for themselves: a context for each request would go unused.
+          registerRequestContext: false,
+        }),
+        ProblemsModule,
+        AuthModule,
+        ThrottlingModule,
+        ProjectsModule,
+        InstallsModule,
+        PostbackModule,
+        HealthModule,
+      ],
+      providers: [
+        FirstStartService,
+        // They run in this order: a rate is a key's.
+        { provide: APP_GUARD, useClass: ApiKeyGuard },
+        { provide: APP_GUARD, useClass: ApiKeyThrottlerGuard },
+      ],
+    };
+  }
+}

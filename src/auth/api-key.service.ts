@@ -1,0 +1,166 @@
+import { timingSafeEqual } from 'node:crypto';
+import { EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
+import { Injectable, Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { v7 as uuidv7 } from 'uuid';
+import { Env } from '../config/env';
+import { ProjectSchema } from '../projects/project.entity';
+import { generateApiKey, hashSecret, isWellFormedApiKey } from './api-key';
+import { ApiKeyChanges } from './api-key-changes';
+import { type ApiKey, ApiKeySchema } from './api-key.entity';
+import type { ApiKeyCaller, Scope } from './caller';
+
+export interface NewApiKey {
+  readonly label: string;
+  readonly scopes?: readonly Scope[];
+  readonly expires_at?: Date;
+  readonly allowed_addresses?: readonly string[];
+}
+
+/** Milliseconds. */
+const KNOWN_FOR = 60_000;
+/** While changes may go untold, and for keys that are unknown: a new key must work within 1 s, a revoked one be dead within 2 s. */
+const UNSURE_FOR = 900;
+/** `last_used_at` is kept to this precision, so that a busy key does not rewrite its row all the time. */
+const USED_PRECISION = 60_000;
+
+/** Makes, revokes and recognises keys. */
+@Injectable()
+export class ApiKeyService {
+  private readonly logger = new Logger(ApiKeyService.name);
+  private readonly cache = new LRUCache<
+    string,
+    { readonly caller: ApiKeyCaller | undefined }
+  >({ max: 10_000 });
+  /** Grows with every change: what was loaded before a change is not cached after it. */
+  private generation = 0;
+  private readonly bootstrapHash?: Buffer;
+
+  constructor(
+    private readonly em: EntityManager,
+    private readonly changes: ApiKeyChanges,
+    env: Env,
+  ) {
+    this.bootstrapHash =
+      env.BOOTSTRAP_API_KEY === undefined
+        ? undefined
+        : hashSecret(env.BOOTSTRAP_API_KEY);
+    changes.onChange(() => {
+      this.generation++;
+      this.cache.clear();
+    });
+  }
+
+  /** The caller that a good key stands for; undefined for any other key, without a query when it is malformed. */
+  async authenticate(
+    key: string,
+    now: Date,
+  ): Promise<ApiKeyCaller | undefined> {
+    const hash = hashSecret(key);
+    if (!isWellFormedApiKey(key) && !this.isBootstrapKey(hash)) {
+      return undefined;
+    }
+    const caller = await this.lookUp(hash);
+    return caller && (caller.expiresAt === null || caller.expiresAt > now)
+      ? caller
+      : undefined;
+  }
+
+  /** Answers the plain key, which is kept nowhere. */
+  async create(
+    em: EntityManager,
+    projectId: number,
+    { label, scopes = ['ingest'], expires_at, allowed_addresses }: NewApiKey,
+    key = generateApiKey(),
+  ): Promise<{ key: string; apiKey: ApiKey }> {
+    const apiKey = em.create(ApiKeySchema, {
+      key_id: uuidv7(),
+      project: em.getReference(ProjectSchema, projectId),
+      label,
+      hash: hashSecret(key),
+      last_four: key.slice(-4),
+      scopes: [...scopes],
+      allowed_addresses: allowed_addresses ? [...allowed_addresses] : null,
+      expires_at: expires_at ?? null,
+      created_at: new Date(),
+    });
+    await em.persist(apiKey).flush();
+    return { key, apiKey };
+  }
+
+  /** Revokes a key, for ever; false when the project has no such key. Revoking again changes nothing. */
+  async revoke(projectId: number, keyId: string): Promise<boolean> {
+    const em = this.em.fork();
+    const which: FilterQuery<ApiKey> = {
+      key_id: keyId,
+      project: projectId,
+    };
+    await em.nativeUpdate(
+      ApiKeySchema,
+      { ...which, revoked_at: null },
+      { revoked_at: new Date() },
+    );
+    return (await em.count(ApiKeySchema, which)) > 0;
+  }
+
+  private isBootstrapKey(hash: Buffer): boolean {
+    return (
+      this.bootstrapHash !== undefined &&
+      timingSafeEqual(hash, this.bootstrapHash)
+    );
+  }
+
+  private async lookUp(hash: Buffer): Promise<ApiKeyCaller | undefined> {
+    const id = hash.toString('latin1');
+    const known = this.cache.get(id);
+    if (known) return known.caller;
+
+    const { generation } = this;
+    const caller = await this.load(hash);
+    if (generation === this.generation) {
+      const ttl = caller && this.changes.listening ? KNOWN_FOR : UNSURE_FOR;
+      this.cache.set(id, { caller }, { ttl });
+    }
+    return caller;
+  }
+
+  private async load(hash: Buffer): Promise<ApiKeyCaller | undefined> {
+    const em = this.em.fork();
+    const apiKey = await em.findOne(
+      ApiKeySchema,
+      { hash, revoked_at: null },
+      { populate: ['project'] },
+    );
+    if (!apiKey) return undefined;
+    this.markUsed(apiKey);
+    return toCaller(apiKey);
+  }
+
+  private markUsed({ key_id, last_used_at }: ApiKey): void {
+    const now = new Date();
+    if (
+      last_used_at &&
+      now.getTime() - last_used_at.getTime() < USED_PRECISION
+    ) {
+      return;
+    }
+    // Not awaited: nobody should wait, or be refused, for a mark.
+    void this.em
+      .fork()
+      .nativeUpdate(ApiKeySchema, { key_id }, { last_used_at: now })
+      .catch(() => this.logger.warn('Could not mark a key as used'));
+  }
+}
+
+function toCaller(apiKey: ApiKey): ApiKeyCaller {
+  const { project } = apiKey;
+  return {
+    keyId: apiKey.key_id,
+    projectId: project.project_id,
+    scopes: apiKey.scopes,
+    allowedAddresses: apiKey.allowed_addresses ?? null,
+    expiresAt: apiKey.expires_at ?? null,
+    rateLimit: project.rate_limit ?? null,
+    dedupeWithoutId: project.dedupe_without_id,
+  };
+}

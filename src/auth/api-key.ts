@@ -1,0 +1,51 @@
+import { createHash, randomInt } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+const ALPHABET =
+  '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const RANDOM_LENGTH = 30;
+const CHECKSUM_LENGTH = 6;
+const SHAPE = new RegExp(
+  `^pbk_[0-9A-Za-z]{${RANDOM_LENGTH + CHECKSUM_LENGTH}}$`,
+);
+
+/** A new key: `pbk_`, 30 random base62 characters (178 bits), 6 of their CRC32. */
+export function generateApiKey(): string {
+  const random = randomBase62(RANDOM_LENGTH);
+  return `pbk_${random}${checksum(random)}`;
+}
+
+/** Can it be a key of ours at all? Shape and checksum, so that junk costs no query. */
+export function isWellFormedApiKey(key: string): boolean {
+  return (
+    SHAPE.test(key) &&
+    checksum(key.slice(4, -CHECKSUM_LENGTH)) === key.slice(-CHECKSUM_LENGTH)
+  );
+}
+
+/** A new secret for the administrator: `pba_` and 40 random base62 characters (238 bits). */
+export function generateAdminToken(): string {
+  return `pba_${randomBase62(40)}`;
+}
+
+/** What is kept of a secret. It has too many random bits to need salt or a slow hash. */
+export function hashSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
+
+function randomBase62(length: number): string {
+  return Array.from(
+    { length },
+    () => ALPHABET[randomInt(ALPHABET.length)],
+  ).join('');
+}
+
+function checksum(text: string): string {
+  let rest = crc32(text);
+  let digits = '';
+  for (let i = 0; i < CHECKSUM_LENGTH; i++) {
+    digits = ALPHABET[rest % ALPHABET.length] + digits;
+    rest = Math.floor(rest / ALPHABET.length);
+  }
+  return digits;
+}

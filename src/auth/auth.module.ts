@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AdminTokenService } from './admin-token.service';
+import { ApiKeyChanges } from './api-key-changes';
+import { ApiKeyService } from './api-key.service';
+import { ApiKeysController } from './api-keys.controller';
+import { BadKeyLimiter } from './bad-key-limiter';
+import { ProjectsModule } from '../projects/projects.module';
+
+@Module({
+  imports: [ProjectsModule],
+  controllers: [ApiKeysController],
+  providers: [AdminTokenService, ApiKeyChanges, ApiKeyService, BadKeyLimiter],
+  exports: [AdminTokenService, ApiKeyService, BadKeyLimiter],
+})
+export class AuthModule {}

@@ -1,0 +1,32 @@
+import { normalizeIp } from '@nestjs/throttler';
+import { Injectable } from '@nestjs/common';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { Env } from '../config/env';
+import { ProblemException } from '../problems/problem.exception';
+
+/** Counts bad keys for each address; good keys from the same address are never counted nor refused. */
+@Injectable()
+export class BadKeyLimiter {
+  private readonly limiter: RateLimiterMemory;
+
+  constructor(env: Env) {
+    this.limiter = new RateLimiterMemory({
+      points: env.BAD_KEY_LIMIT,
+      duration: env.THROTTLE_TTL,
+    });
+  }
+
+  /** Throws `too_many_requests` once the address has sent too many. */
+  async count(address: string): Promise<void> {
+    // One sender owns a whole IPv6 network: it counts as one address.
+    const { consumedPoints, msBeforeNext } = await this.limiter.penalty(
+      normalizeIp(address, 64),
+    );
+    if (consumedPoints > this.limiter.points) {
+      throw new ProblemException('too_many_requests', {
+        detail: 'Too many bad keys came from this address. Check the key.',
+        headers: { 'Retry-After': String(Math.ceil(msBeforeNext / 1000)) },
+      });
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { readTime } from '@app/reading';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsDate,
+  IsIn,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateBy,
+} from 'class-validator';
+import { isNetwork } from '../../http/network';
+import { SCOPES, type Scope } from '../caller';
+
+const STATES = ['live', 'expired', 'revoked'] as const;
+
+export class CreateApiKeyDto {
+  @ApiProperty({
+    description: 'What the key is for, such as the tracker it is given to',
+    minLength: 1,
+    maxLength: 200,
+    example: 'Keitaro',
+  })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(200)
+  label: string;
+
+  @ApiPropertyOptional({
+    description:
+      '`ingest`: send postbacks. `read`: read the installs of the project',
+    enum: SCOPES,
+    isArray: true,
+    default: ['ingest'],
+    example: ['ingest'],
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @IsIn(SCOPES, { each: true })
+  scopes?: Scope[];
+
+  @ApiPropertyOptional({
+    type: String,
+    description:
+      'The key is dead from then on; it lives for ever without. ISO 8601',
+    example: '2030-01-01T00:00:00Z',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? (readTime(value) ?? value) : value,
+  )
+  @IsDate({
+    message: 'expires_at must be a time such as 2030-01-01T00:00:00Z',
+  })
+  expires_at?: Date;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description:
+      'Addresses or networks (CIDR) that may use the key; every address may without',
+    maxItems: 100,
+    example: ['203.0.113.0/24', '2001:db8::/32'],
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ValidateBy(
+    {
+      name: 'isNetwork',
+      validator: {
+        validate: (value) => typeof value === 'string' && isNetwork(value),
+      },
+    },
+    {
+      each: true,
+      message:
+        'allowed_addresses must be IP addresses or networks, such as 203.0.113.0/24',
+    },
+  )
+  allowed_addresses?: string[];
+}
+
+export class ApiKeyDto {
+  @ApiProperty({
+    format: 'uuid',
+    example: '019aad1c-4c00-7000-8000-000000000000',
+  })
+  key_id: string;
+
+  @ApiProperty({ example: 'Keitaro' })
+  label: string;
+
+  @ApiProperty({ description: 'The end of the key', example: 'x7Qa' })
+  last_four: string;
+
+  @ApiProperty({ enum: STATES, example: 'live' })
+  state: (typeof STATES)[number];
+
+  @ApiProperty({ enum: SCOPES, isArray: true, example: ['ingest'] })
+  scopes: Scope[];
+
+  @ApiProperty({ type: [String], nullable: true, example: null })
+  allowed_addresses: string[] | null;
+
+  @ApiProperty({ example: '2026-11-23T12:00:00.000Z' })
+  created_at: Date;
+
+  @ApiProperty({ type: Date, nullable: true, example: null })
+  expires_at: Date | null;
+
+  @ApiProperty({ type: Date, nullable: true, example: null })
+  revoked_at: Date | null;
+
+  @ApiProperty({
+    type: Date,
+    nullable: true,
+    description: 'Last use, to the minute',
+    example: '2026-11-23T12:00:00.000Z',
+  })
+  last_used_at: Date | null;
+}
+
+export class NewApiKeyDto extends ApiKeyDto {
+  @ApiProperty({
+    description: 'The key itself, shown this once',
+    example: 'pbk_DxAjgTVdJQ5k0bVnLBm3sQx2fYHc9U0000000',
+  })
+  key: string;
+}

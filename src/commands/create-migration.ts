@@ -1,0 +1,29 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { loadEnv } from '../config/env';
+import { run } from './run';
+import { StartupError } from '../config/startup-error';
+import { openDatabase } from '../database/open-database';
+import { migrationOptions } from '../database/orm-options';
+
+/** `npm run migration:create -- <purpose>`: writes a migration from the committed snapshot to the entities as they are now. */
+run(async () => {
+  const purpose = process.argv[2];
+  if (!purpose) {
+    throw new StartupError('Usage: npm run migration:create -- add_my_field');
+  }
+  const database = await openDatabase(loadEnv());
+  const orm = await MikroORM.init(migrationOptions(database.url));
+  const { fileName } = await orm.migrator.create(
+    undefined,
+    false,
+    false,
+    purpose,
+  );
+  await orm.close();
+  await database.close();
+  process.stdout.write(
+    fileName
+      ? `Wrote src/database/migrations/${fileName}. Read it, then add it to index.ts there.\n`
+      : 'The entities and the snapshot agree: nothing to do.\n',
+  );
+});

@@ -1,0 +1,130 @@
+// class-transformer reads types through it: before everything else.
+import 'reflect-metadata';
+
+import {
+  IsIn,
+  IsInt,
+  IsIP,
+  IsOptional,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  validateSync,
+} from 'class-validator';
+import { plainToInstance, Transform, Type } from 'class-transformer';
+import { StartupError } from './startup-error';
+
+const SECRET = /^[A-Za-z0-9_-]{16,128}$/;
+const SECRET_MESSAGE = '$property must be 16 to 128 of A-Z a-z 0-9 _ -';
+/** An address or a network in CIDR form, or one of Express's names for private ranges. */
+const PROXY = /^(loopback|linklocal|uniquelocal|[0-9A-Fa-f.:]+(\/\d{1,3})?)$/;
+
+const toList = ({ value }: { value: unknown }) =>
+  typeof value === 'string'
+    ? value
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean)
+    : value;
+
+/** The environment the process was started with; `.env.example` describes each variable. */
+export class Env {
+  @IsOptional()
+  @IsUrl(
+    {
+      protocols: ['postgres', 'postgresql'],
+      require_tld: false,
+      require_protocol: true,
+    },
+    {
+      message:
+        'DATABASE_URL must look like postgresql://user:password@host:5432/database',
+    },
+  )
+  readonly DATABASE_URL?: string;
+
+  readonly DATA_DIR: string = './data';
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  readonly PORT: number = 3000;
+
+  @IsIP(undefined, {
+    message: 'HOST must be an IP address, such as 0.0.0.0, 127.0.0.1 or ::',
+  })
+  readonly HOST: string = '0.0.0.0';
+
+  @IsOptional()
+  @Matches(SECRET, { message: SECRET_MESSAGE })
+  readonly BOOTSTRAP_API_KEY?: string;
+
+  @IsOptional()
+  @Matches(SECRET, { message: SECRET_MESSAGE })
+  readonly ADMIN_TOKEN?: string;
+
+  /** Postbacks that one key may send in THROTTLE_TTL seconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000_000)
+  readonly THROTTLE_LIMIT: number = 60_000;
+
+  /** Seconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(86_400)
+  readonly THROTTLE_TTL: number = 60;
+
+  /** Requests with a bad key that one address may send in THROTTLE_TTL seconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000_000)
+  readonly BAD_KEY_LIMIT: number = 100;
+
+  @Transform(toList)
+  @Matches(PROXY, {
+    each: true,
+    message:
+      'TRUSTED_PROXIES must be addresses or networks (CIDR), separated by commas, such as 10.0.0.0/8,192.168.1.7',
+  })
+  readonly TRUSTED_PROXIES: readonly string[] = [];
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  readonly DATABASE_POOL_SIZE: number = 10;
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  readonly LOG_LEVEL: string = 'info';
+}
+
+/** Reads the environment, the only place that does. Throws {@link StartupError} naming every bad value. */
+export function loadEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  // An empty variable is what `FOO=` in a .env file leaves behind: not set.
+  const known = Object.keys(new Env()).concat(OPTIONAL);
+  const given = Object.fromEntries(
+    known
+      .filter((name) => source[name]?.trim())
+      .map((name) => [name, source[name]?.trim()]),
+  );
+  const env = plainToInstance(Env, given, { exposeDefaultValues: true });
+  const faults = validateSync(env, { forbidUnknownValues: true });
+  if (faults.length > 0) {
+    const messages = faults.flatMap(({ constraints }) =>
+      Object.values(constraints ?? {}),
+    );
+    throw new StartupError(
+      `Bad environment: ${messages.join('; ')}. See .env.example.`,
+    );
+  }
+  return env;
+}
+
+/** Variables without a default are not own properties of a new instance. */
+const OPTIONAL = ['DATABASE_URL', 'BOOTSTRAP_API_KEY', 'ADMIN_TOKEN'];

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { chown, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { StartupError } from '../../config/startup-error';
+import { ENVIRONMENT } from './commands';
+
+export interface Account {
+  uid: number;
+  gid: number;
+}
+
+/** Runs PostgreSQL's programs: as the user of this process, or as another one when that is root. */
+export class ServerUser {
+  constructor(
+    private readonly account?: Account,
+    private readonly prefix: readonly string[] = [],
+  ) {}
+
+  async run(...command: readonly string[]): Promise<string> {
+    const [file = '', ...args] = [...this.prefix, ...command];
+    const { stdout } = await promisify(execFile)(file, args, {
+      cwd: '/',
+      env: ENVIRONMENT,
+    });
+    return stdout;
+  }
+
+  /** Hands a file made by this process to the user that runs the server. */
+  async adopt(path: string): Promise<void> {
+    if (this.account) {
+      await chown(path, this.account.uid, this.account.gid);
+    }
+  }
+}
+
+/** The user to run the server as: `owner`, who has the cluster already, or one that must reach all of `paths`. */
+export async function findServerUser(
+  paths: readonly string[],
+  owner?: Account,
+): Promise<ServerUser> {
+  if (process.getuid?.() !== 0) {
+    return new ServerUser();
+  }
+  const account = owner ?? (await unprivilegedAccount());
+  const reaches = paths.flatMap((path) => ['-a', '-x', path]).slice(1);
+  for (const options of [[], REACH_EVERYTHING]) {
+    const user = new ServerUser(account, [
+      'setpriv',
+      `--reuid=${account.uid}`,
+      `--regid=${account.gid}`,
+      '--clear-groups',
+      ...options,
+    ]);
+    const usable = await user.run('test', ...reaches).then(
+      () => true,
+      () => false,
+    );
+    if (usable) {
+      return user;
+    }
+  }
+  throw new StartupError(
+    `PostgreSQL does not run as root, and user ${account.uid} cannot be used or cannot reach ${paths.join(' and ')}. Run as an ordinary user, or set DATABASE_URL to a PostgreSQL server.`,
+  );
+}
+
+/**
+ * For a project below a directory of root's, such as /root. Without no_setuid_fixup the kernel disregards the capability
+ * in access(2), with which PostgreSQL looks for its own programs.
+ */
+const REACH_EVERYTHING = [
+  '--securebits=+no_setuid_fixup',
+  '--inh-caps=+dac_override',
+  '--ambient-caps=+dac_override',
+];
+
+async function unprivilegedAccount(): Promise<Account> {
+  const lines = await readFile('/etc/passwd', 'utf8').then(
+    (text) => text.split('\n').map((line) => line.split(':')),
+    () => [],
+  );
+  for (const wanted of ['postgres', 'nobody']) {
+    const found = lines.find(([name]) => name === wanted);
+    if (found) {
+      return { uid: Number(found[2]), gid: Number(found[3]) };
+    }
+  }
+  throw new StartupError(
+    'PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody. Run as an ordinary user, or set DATABASE_URL to a PostgreSQL server.',
+  );
+}

@@ -1,0 +1,58 @@
+import { Migrator } from '@mikro-orm/migrations';
+import { defineConfig, type Options } from '@mikro-orm/postgresql';
+import { AdminTokenSchema } from '../auth/admin-token.entity';
+import { ApiKeySchema } from '../auth/api-key.entity';
+import { InstallSchema } from '../installs/install.entity';
+import { ProjectSchema } from '../projects/project.entity';
+import { MIGRATIONS } from './migrations';
+
+/**
+ * How long a query of a request may take, in milliseconds. A caller gives up after 2 s, and one
+ * request needs at most two rounds (its key, its install), so a round has less than half.
+ */
+const WAIT_FOR_CONNECTION = 400;
+const STATEMENT = 500;
+const LOCK = 300;
+
+/** For the service: every wait is bounded. */
+export function serviceOptions(url: string, poolSize: number): Options {
+  return baseOptions(url, {
+    max: poolSize,
+    application_name: 'postback',
+    connectionTimeoutMillis: WAIT_FOR_CONNECTION,
+    statement_timeout: STATEMENT,
+    lock_timeout: LOCK,
+    idle_in_transaction_session_timeout: STATEMENT,
+    // The server may be unable to keep its own time-outs: stalled, or cut off.
+    query_timeout: STATEMENT + 100,
+    keepAlive: true,
+  });
+}
+
+/** For migrations, which may take their time. */
+export function migrationOptions(url: string): Options {
+  return baseOptions(url, {
+    max: 2,
+    application_name: 'postback migration',
+    connectionTimeoutMillis: 5_000,
+  });
+}
+
+function baseOptions(clientUrl: string, driverOptions: object): Options {
+  return defineConfig({
+    clientUrl,
+    driverOptions,
+    entities: [ProjectSchema, ApiKeySchema, AdminTokenSchema, InstallSchema],
+    extensions: [Migrator],
+    // The text of a failed statement holds its values; errors are logged where they are answered.
+    logger: () => undefined,
+    discovery: { warnWhenNoEntities: false },
+    migrations: {
+      migrationsList: MIGRATIONS,
+      path: 'src/database/migrations',
+      snapshotName: 'schema-snapshot',
+      snapshotOnMigrate: false,
+      transactional: true,
+    },
+  });
+}

@@ -1,0 +1,146 @@
+import {
+  hasControlCharacter,
+  JsonObject,
+  readCountry,
+  readUuid,
+} from '@app/reading';
+import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { ConflictingValues } from './conflicting-values';
+
+/*
+ * The rules of the contract as class-validator decorators. The name of a rule is the
+ * error code of the contract. A rule judges only what is its business and lets every
+ * other value pass, so that one wrong value has one fault.
+ */
+
+/** App Store, the first one, opened on this day: no install is older. */
+const EARLIEST_TIME = Date.UTC(2008, 6, 10);
+const DAY = 24 * 60 * 60 * 1000;
+const MAX_USD = 999_999.999999;
+
+/** What a time is compared with; carried by the objects that hold time fields. */
+export interface Received {
+  readonly received_at: Date;
+}
+
+function rule(
+  code: string,
+  isFine: (value: unknown, args: ValidationArguments) => boolean,
+  message: string,
+): PropertyDecorator {
+  return ValidateBy({
+    name: code,
+    validator: {
+      validate: (value, args) => isFine(value, args!),
+      defaultMessage: () => message,
+    },
+  });
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+export const IsSent = () =>
+  rule('required', (value) => value !== undefined, '$property is required');
+
+export const IsSingleValue = () =>
+  rule(
+    'invalid_type',
+    (value) =>
+      typeof value !== 'boolean' &&
+      !Array.isArray(value) &&
+      !(value instanceof JsonObject),
+    '$property must be a text or a number, not a boolean, an array or an object',
+  );
+
+export const IsSentOnce = () =>
+  rule(
+    'conflicting_values',
+    (value) => !(value instanceof ConflictingValues),
+    '$property was sent more than once with different values; send it once',
+  );
+
+export const IsCleanText = () =>
+  rule(
+    'invalid_text',
+    (value) => !isText(value) || !hasControlCharacter(value),
+    '$property must not hold control characters (such as NUL, tab or line break)',
+  );
+
+export const IsCleanKeyText = () =>
+  rule(
+    'invalid_text',
+    (value) =>
+      !isText(value) ||
+      (!hasControlCharacter(value) &&
+        value.isWellFormed() &&
+        !value.includes('\uFFFD')),
+    '$property must be valid UTF-8 without control characters, lone surrogates or U+FFFD',
+  );
+
+export const HasAtMostCharacters = (max: number) =>
+  rule(
+    'too_long',
+    (value) =>
+      !isText(value) || value.length <= max || [...value].length <= max,
+    `$property must be at most ${max} characters long`,
+  );
+
+export const HasAtMostBytes = (max: number) =>
+  rule(
+    'too_long',
+    (value) => !isText(value) || Buffer.byteLength(value) <= max,
+    `$property must be at most ${max} bytes long in UTF-8`,
+  );
+
+export const IsCanonicalUuid = () =>
+  rule(
+    'invalid_uuid',
+    (value) => !isText(value) || readUuid(value) === value,
+    '$property must be a UUID: 8-4-4-4-12 or 12-4-4-12 hexadecimal digits, or 32 of them, such as 0123456789ab-cdef-0123-456789abcdef',
+  );
+
+export const IsCanonicalCountry = () =>
+  rule(
+    'invalid_country',
+    (value) => !isText(value) || readCountry(value) === value,
+    '$property must be a two-letter country code of ISO 3166-1, such as US',
+  );
+
+export const IsTime = () =>
+  rule(
+    'invalid_time',
+    (value) => !isText(value),
+    '$property must be a time such as 2019-01-02 18:01:23 (UTC), 2019-01-02T18:01:23.5+02:00, or Unix seconds or milliseconds',
+  );
+
+export const IsPlausibleTime = () =>
+  rule(
+    'time_out_of_range',
+    (value, args) =>
+      !(value instanceof Date) ||
+      (value.getTime() >= EARLIEST_TIME &&
+        value.getTime() <=
+          (args.object as Received).received_at.getTime() + DAY),
+    '$property must lie between 2008-07-10 and 24 hours from now',
+  );
+
+export const IsUsd = () =>
+  rule(
+    'invalid_number',
+    (value) => !isText(value),
+    '$property must be a decimal number in US dollars with a point and without sign or thousands separator, such as 0.12',
+  );
+
+export const IsPlausibleUsd = () =>
+  rule(
+    'number_out_of_range',
+    (value) => typeof value !== 'number' || value <= MAX_USD,
+    `$property must be at most ${MAX_USD}`,
+  );
+
+export const IsInstallEvent = () =>
+  rule(
+    'not_an_install',
+    (value) => !isText(value) || value === 'install',
+    '$property must be install, or left out; send no other events here',
+  );

@@ -1,0 +1,61 @@
+import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { HealthCheckService, MikroOrmHealthIndicator } from '@nestjs/terminus';
+import { Public } from '../auth/access.decorator';
+import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
+import { ProblemException } from '../problems/problem.exception';
+import { Drain } from './drain';
+
+class HealthDto {
+  @ApiProperty({ enum: ['ok'], example: 'ok' })
+  status: 'ok';
+}
+
+/** Milliseconds that the database may take to answer. */
+const PING = 1_000;
+
+@ApiTags('Health')
+@Public()
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly database: MikroOrmHealthIndicator,
+    private readonly drain: Drain,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({
+    summary: 'Does the process answer?',
+    operationId: 'live',
+  })
+  @ApiAnswer(200, HealthDto, 'It does')
+  @ApiProblems()
+  live(): HealthDto {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @ApiOperation({
+    summary: 'Should requests be sent here?',
+    description:
+      '200 when the database answers; 503 when it does not, and while the process is shutting down.',
+    operationId: 'ready',
+  })
+  @ApiAnswer(200, HealthDto, 'They should')
+  @ApiProblems('shutting_down')
+  async ready(): Promise<HealthDto> {
+    if (this.drain.active) throw new ProblemException('shutting_down');
+    try {
+      await this.health.check([
+        () => this.database.pingCheck('database', { timeout: PING }),
+      ]);
+    } catch (error) {
+      if (error instanceof ServiceUnavailableException) {
+        throw new ProblemException('database_unavailable');
+      }
+      throw error;
+    }
+    return { status: 'ok' };
+  }
+}

@@ -1,0 +1,81 @@
+import { readTime, readUuid } from '@app/reading';
+import {
+  Cursor,
+  type EntityManager,
+  type EntityName,
+  type FilterQuery,
+} from '@mikro-orm/postgresql';
+import { ProblemException } from '../problems/problem.exception';
+import type { Page, PageQueryDto } from './page.dto';
+
+const READERS = {
+  time: readTime,
+  uuid: readUuid,
+  integer: (text: string) =>
+    /^[0-9]{1,9}$/.test(text) ? Number(text) : undefined,
+};
+
+/** The columns that a list is sorted by, and how they are read back from a cursor; together they name a row. */
+export type SortColumns<Row> = Partial<
+  Record<keyof Row & string, keyof typeof READERS>
+>;
+
+interface List<Row> {
+  readonly where: FilterQuery<NoInfer<Row>>;
+  readonly sortBy: SortColumns<Row>;
+  readonly direction: 'asc' | 'desc';
+}
+
+/** One page of a list, stable while rows are being added. Throws `invalid_request` for a cursor that is not ours. */
+export async function findPage<Row extends object>(
+  em: EntityManager,
+  entity: EntityName<Row>,
+  { where, sortBy, direction }: List<Row>,
+  { limit, cursor }: PageQueryDto,
+): Promise<Page<Row>> {
+  const page = await em.findByCursor(entity, {
+    where,
+    orderBy: Object.keys(sortBy).map((column) => ({
+      [column]: direction,
+    })) as never,
+    first: limit,
+    after: cursor === undefined ? undefined : (decode(cursor, sortBy) as never),
+    includeCount: false,
+  });
+  return {
+    data: page.items as Row[],
+    next_cursor: page.hasNextPage ? page.endCursor : null,
+  };
+}
+
+function decode<Row>(cursor: string, sortBy: SortColumns<Row>) {
+  const columns = Object.entries(sortBy) as [string, keyof typeof READERS][];
+  const values = decodeList(cursor);
+  const position = Object.fromEntries(
+    columns.map(([column, kind], i) => [
+      column,
+      READERS[kind](String(values[i])),
+    ]),
+  );
+  if (Object.values(position).includes(undefined)) {
+    throw new ProblemException('invalid_request', {
+      errors: [
+        {
+          field: 'cursor',
+          code: 'invalid_value',
+          message: 'cursor must be the next_cursor of the page before',
+        },
+      ],
+    });
+  }
+  return position;
+}
+
+function decodeList(cursor: string): unknown[] {
+  try {
+    const decoded: unknown = Cursor.decode(cursor);
+    return Array.isArray(decoded) ? decoded : [];
+  } catch {
+    return [];
+  }
+}

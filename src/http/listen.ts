@@ -1,0 +1,38 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Env } from '../config/env';
+import { StartupError } from '../config/startup-error';
+
+/** Starts to listen, and answers the address for people on this machine. Throws {@link StartupError}. */
+export async function listen(
+  app: NestExpressApplication,
+  { HOST, PORT }: Env,
+): Promise<string> {
+  try {
+    await app.listen(PORT, HOST);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    throw new StartupError(adviceFor(String(code), HOST, PORT), {
+      cause: error,
+    });
+  }
+  const { port } = app.getHttpServer().address() as { port: number };
+  return `http://${hostForPeople(HOST)}:${port}`;
+}
+
+function adviceFor(code: string, host: string, port: number): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is taken. Stop what uses it, or set PORT to another one.`;
+    case 'EACCES':
+      return `Port ${port} is not open to this user. Set PORT to 1024 or above.`;
+    case 'EADDRNOTAVAIL':
+      return `This machine has no address ${host}. Set HOST to one that it has, or to 0.0.0.0.`;
+    default:
+      return `Cannot listen on ${host}, port ${port} (${code}). Check HOST and PORT.`;
+  }
+}
+
+function hostForPeople(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

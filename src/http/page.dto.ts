@@ -1,0 +1,56 @@
+import type { Type } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type as TransformTo } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+
+/** Which page of a list to answer. */
+export class PageQueryDto {
+  @ApiPropertyOptional({
+    description: 'Items of a page',
+    minimum: 1,
+    maximum: 500,
+    default: 50,
+    example: 50,
+  })
+  @TransformTo(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit: number = 50;
+
+  @ApiPropertyOptional({
+    description: '`next_cursor` of the page before; the first page without it',
+  })
+  @IsOptional()
+  @IsString()
+  cursor?: string;
+}
+
+/** A page of a list of items. */
+export interface Page<Item> {
+  readonly data: readonly Item[];
+  /** Leads to the next page; null on the last one. */
+  readonly next_cursor: string | null;
+}
+
+/** The DTO class of a page of items. */
+export function PageOf<Item extends object>(
+  item: Type<Item>,
+): Type<Page<Item>> {
+  class PageDto {
+    @ApiProperty({ type: [item] })
+    data: Item[];
+
+    @ApiProperty({
+      type: String,
+      nullable: true,
+      description: 'Send it as `cursor` for the next page; null on the last',
+      example: null,
+    })
+    next_cursor: string | null;
+  }
+  Object.defineProperty(PageDto, 'name', {
+    value: `${item.name.replace(/Dto$/, '')}PageDto`,
+  });
+  return PageDto;
+}

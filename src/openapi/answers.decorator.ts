@@ -1,0 +1,88 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiResponse,
+  type ApiResponseOptions,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { PROBLEMS, type ProblemCode } from '../problems/problem-codes';
+import { ProblemDto } from '../problems/problem.dto';
+import { PROBLEM_TYPE } from '../problems/problem.filter';
+
+const REQUEST_ID = {
+  'X-Request-Id': {
+    description: 'The identifier of the request; quote it when you ask',
+    schema: { type: 'string' as const, format: 'uuid' },
+  },
+};
+
+/** Documents the answer to a request that went well. */
+export const ApiAnswer = (
+  status: number,
+  type: Type<unknown>,
+  description: string,
+  options: Pick<ApiResponseOptions, 'headers'> = {},
+) =>
+  ApiResponse({
+    status,
+    type,
+    description,
+    headers: { ...REQUEST_ID, ...options.headers },
+  });
+
+/** Documents the error answers of a route, by their codes; those of one status share a description. */
+export function ApiProblems(...codes: ProblemCode[]) {
+  const byStatus = Map.groupBy(
+    [...codes, 'internal', 'database_unavailable'] as ProblemCode[],
+    (code) => PROBLEMS[code].status,
+  );
+  return applyDecorators(
+    ApiExtraModels(ProblemDto),
+    ...[...byStatus].map(([status, sameStatus]) =>
+      ApiResponse({
+        status,
+        description: sameStatus
+          .map((code) => `\`${code}\`: ${PROBLEMS[code].meaning}`)
+          .join('\n\n'),
+        headers: {
+          ...REQUEST_ID,
+          ...(status === 429 || status === 503 ? RETRY_AFTER : {}),
+        },
+        content: {
+          [PROBLEM_TYPE]: {
+            schema: { $ref: getSchemaPath(ProblemDto) },
+            example: exampleOf(sameStatus[0]),
+          },
+        },
+      }),
+    ),
+  );
+}
+
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'Seconds after which to send the request again',
+    schema: { type: 'integer' as const },
+  },
+};
+
+function exampleOf(code: ProblemCode): ProblemDto {
+  const { title, status, meaning } = PROBLEMS[code];
+  return {
+    type: `/docs/problems/${code}`,
+    title,
+    status,
+    detail: meaning,
+    code,
+    request_id: '019aad1c-4c00-7000-8000-000000000000',
+    ...(code === 'invalid_postback' && {
+      errors: [
+        {
+          field: 'publisher_name',
+          code: 'required',
+          message: 'publisher_name is required',
+        },
+      ],
+    }),
+  };
+}

@@ -1,0 +1,81 @@
+import type { INestApplication } from '@nestjs/common';
+import {
+  DocumentBuilder,
+  getSchemaPath,
+  type OpenAPIObject,
+  SwaggerModule,
+} from '@nestjs/swagger';
+import { version } from '../../package.json';
+import { IDENTIFIERS } from '../fields/install-fields';
+import { InstallPostbackDto } from '../postback/dto/install-postback.dto';
+
+const DESCRIPTION = `Receives install postbacks of ad trackers, commits each install exactly once and gives it back.
+
+To try it: **Authorize** with the key of a project (\`apikey\`), open \`GET /track/install/v1/custom\`, **Try it out**, **Execute**. To read back what was stored, authorize with the administrator's token, or a key with scope \`read\` (\`bearer\`).
+
+Every error is \`application/problem+json\` (RFC 9457) with a stable \`code\`; [all codes](/docs/problems).`;
+
+/** Swagger UI at /docs, the document at /openapi.json. */
+export function serveOpenApi(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => createOpenApi(app), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Install postbacks',
+    swaggerOptions: { persistAuthorization: true },
+  });
+}
+
+export function createOpenApi(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Install postback service')
+    .setDescription(DESCRIPTION)
+    .setVersion(version)
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/')
+    .addTag('Postbacks', 'For trackers: send installs')
+    .addTag('Installs', 'Read installs back')
+    .addTag('Projects', 'For the administrator')
+    .addTag('Keys', 'For the administrator')
+    .addTag('Health', 'For load balancers')
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'query',
+        name: 'apikey',
+        description: 'Key of the project, in the query: the documented form',
+      },
+      'apikey',
+    )
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: 'X-Api-Key',
+        description: 'Key of the project, in a header',
+      },
+      'x-api-key',
+    )
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        description:
+          "Key of the project; for the management API the administrator's token, or a key with scope `read`",
+      },
+      'bearer',
+    )
+    .build();
+  const document = SwaggerModule.createDocument(app, config);
+  requireIdentifier(document);
+  return document;
+}
+
+/** No decorator says "at least one of these properties". */
+function requireIdentifier({ components }: OpenAPIObject): void {
+  const schema = components?.schemas?.[InstallPostbackDto.name];
+  if (!schema || '$ref' in schema) {
+    throw new Error(`${getSchemaPath(InstallPostbackDto)} is not documented`);
+  }
+  schema.anyOf = IDENTIFIERS.map((name) => ({ required: [name] }));
+}

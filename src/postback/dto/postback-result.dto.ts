@@ -1,0 +1,53 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { WARNING_CODES } from '../warning';
+
+export class WarningDto {
+  @ApiProperty({ example: 'ios_ifa' })
+  field: string;
+
+  @ApiProperty({ enum: WARNING_CODES, example: 'zero_identifier' })
+  code: (typeof WARNING_CODES)[number];
+
+  @ApiProperty({
+    example: 'ios_ifa holds a UUID of zeros; it was read as not sent',
+  })
+  message: string;
+}
+
+/** The install is committed, exactly once. */
+export class PostbackResultDto {
+  @ApiProperty({
+    enum: ['created', 'duplicate'],
+    description:
+      '`duplicate`: the install was there already, and the first one is kept',
+    example: 'created',
+  })
+  status: 'created' | 'duplicate';
+
+  @ApiProperty({
+    format: 'uuid',
+    description: 'UUIDv7 of the install that is kept',
+    example: '019aad1c-4c00-7000-8000-000000000000',
+  })
+  install_id: string;
+
+  @ApiProperty({
+    description: 'When the install that is kept arrived',
+    example: '2026-11-23T12:00:00.000Z',
+  })
+  received_at: Date;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description:
+      'Of a duplicate: the fields that differ from the install that is kept',
+    example: ['cost'],
+  })
+  differs?: string[];
+
+  @ApiProperty({
+    type: [WarningDto],
+    description: 'What looks wrong, though it was stored',
+  })
+  warnings: readonly WarningDto[];
+}

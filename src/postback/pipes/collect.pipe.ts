@@ -1,0 +1,52 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { type JsonValue, parseForm } from '@app/reading';
+import type { Request } from 'express';
+import { ProblemException } from '../../problems/problem.exception';
+import type { SentPostback } from '../postback';
+import { readBody } from '../read-body';
+
+/** Bytes. */
+const MAX_QUERY = 8 * 1024;
+const MAX_FIELDS = 100;
+const KEY_PARAMETER = 'apikey';
+
+/** Collects the fields of the query and, of a POST, of the body into one flat record. */
+@Injectable()
+export class CollectPipe implements PipeTransform<
+  Request,
+  Promise<SentPostback>
+> {
+  async transform(request: Request): Promise<SentPostback> {
+    const query = queryOf(request);
+    if (query.length > MAX_QUERY) throw new ProblemException('uri_too_long');
+    const parameters = [
+      ...parseForm(query),
+      ...(request.method === 'POST' ? await readBody(request) : []),
+    ].filter(({ name }) => name !== KEY_PARAMETER);
+    if (parameters.length > MAX_FIELDS) {
+      throw new ProblemException('too_many_fields');
+    }
+
+    const fields = new Map<string, JsonValue[]>();
+    const undecodable = new Set<string>();
+    for (const { name, value, wellFormed } of parameters) {
+      const values = fields.get(name);
+      if (values) values.push(value);
+      else fields.set(name, [value]);
+      if (!wellFormed) undecodable.add(name);
+    }
+    return {
+      caller: request.apiKey!,
+      tracker: 'custom',
+      receivedAt: request.receivedAt,
+      fields,
+      undecodable,
+    };
+  }
+}
+
+/** As it was sent, which is ASCII. */
+function queryOf({ originalUrl }: Request): string {
+  const start = originalUrl.indexOf('?');
+  return start === -1 ? '' : originalUrl.slice(start + 1);
+}

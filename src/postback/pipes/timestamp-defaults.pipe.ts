@@ -1,0 +1,47 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import type { FieldName } from '../../fields/install-fields';
+import type { Postback } from '../postback';
+
+/** The install happened when the postback arrived, and the click when the install did, unless it says otherwise. */
+@Injectable()
+export class TimestampDefaultsPipe implements PipeTransform<
+  Postback,
+  Postback
+> {
+  transform(postback: Postback): Postback {
+    const { install, warnings } = postback;
+    const defaulted = new Set<FieldName>();
+    if (install.install_timestamp === undefined) {
+      install.install_timestamp = install.received_at;
+      defaulted.add('install_timestamp');
+    }
+    // A time that could not be read has a fault of its own, and gives none to the click.
+    if (
+      install.click_timestamp === undefined &&
+      install.install_timestamp instanceof Date
+    ) {
+      install.click_timestamp = install.install_timestamp;
+      defaulted.add('click_timestamp');
+    }
+    return {
+      ...postback,
+      defaulted,
+      warnings: isClickLater(install)
+        ? [...warnings, CLICK_AFTER_INSTALL]
+        : warnings,
+    };
+  }
+}
+
+const CLICK_AFTER_INSTALL = {
+  field: 'click_timestamp',
+  code: 'click_after_install',
+  message: 'click_timestamp is later than install_timestamp; both were stored',
+} as const;
+
+function isClickLater({
+  click_timestamp: click,
+  install_timestamp: install,
+}: Postback['install']): boolean {
+  return click instanceof Date && install instanceof Date && click > install;
+}

@@ -1,0 +1,43 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { validateSync } from 'class-validator';
+import { IDENTIFIERS } from '../../fields/install-fields';
+import {
+  type FieldFault,
+  ProblemException,
+} from '../../problems/problem.exception';
+import type { Postback } from '../postback';
+import type { Warning } from '../warning';
+
+/** Holds a postback to the rules of its DTO. Throws `invalid_postback` with every fault at once. */
+@Injectable()
+export class ValidatePipe implements PipeTransform<Postback, Postback> {
+  transform(postback: Postback): Postback {
+    const errors = validateSync(postback.install, {
+      forbidUnknownValues: true,
+      validationError: { target: false, value: false },
+    }).flatMap(({ property, constraints = {} }) =>
+      Object.entries(constraints).map(([code, message]): FieldFault => ({
+        field: property,
+        code,
+        message: [message, ...reasons(property, postback.warnings)].join('. '),
+      })),
+    );
+    if (errors.length > 0) {
+      const fields = errors.map(({ field }) => field).join(', ');
+      throw new ProblemException('invalid_postback', {
+        detail: `Correct and send again: ${fields}. Nothing was stored.`,
+        errors,
+      });
+    }
+    return postback;
+  }
+}
+
+/** Why a field that was sent counts as not sent: who only sees "required" looks in the wrong place. */
+function reasons(property: string, warnings: readonly Warning[]): string[] {
+  const fields: readonly string[] =
+    property === 'identifiers' ? IDENTIFIERS : [property];
+  return warnings
+    .filter(({ field }) => fields.includes(field))
+    .map(({ message }) => message);
+}

@@ -1,0 +1,53 @@
+import {
+  All,
+  Controller,
+  Get,
+  HttpCode,
+  Post,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
+import { IngestAccess } from '../auth/access.decorator';
+import { ProblemException } from '../problems/problem.exception';
+import { DeadlineInterceptor } from './deadline.interceptor';
+import { PostbackResultDto } from './dto/postback-result.dto';
+import { CollectPipe } from './pipes/collect.pipe';
+import { NormalisePipe } from './pipes/normalise.pipe';
+import { TimestampDefaultsPipe } from './pipes/timestamp-defaults.pipe';
+import { ValidatePipe } from './pipes/validate.pipe';
+import type { Postback } from './postback';
+import { ApiPostback } from './postback.openapi';
+import { PostbackService } from './postback.service';
+import { SentPostback } from './sent-postback.decorator';
+
+const PIPES = [CollectPipe, NormalisePipe, TimestampDefaultsPipe, ValidatePipe];
+
+@IngestAccess()
+@UseInterceptors(DeadlineInterceptor)
+@Controller('track/install/v1')
+export class PostbackController {
+  constructor(private readonly postbacks: PostbackService) {}
+
+  @Get('custom')
+  @ApiPostback('GET')
+  receive(
+    @SentPostback(...PIPES) postback: Postback,
+  ): Promise<PostbackResultDto> {
+    return this.postbacks.record(postback);
+  }
+
+  @Post('custom')
+  @HttpCode(200)
+  @ApiPostback('POST')
+  receivePosted(
+    @SentPostback(...PIPES) postback: Postback,
+  ): Promise<PostbackResultDto> {
+    return this.postbacks.record(postback);
+  }
+
+  @All(':tracker')
+  @ApiExcludeEndpoint()
+  refuseUnknown(): never {
+    throw new ProblemException('unknown_tracker');
+  }
+}

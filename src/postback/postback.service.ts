@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { INSTALL_FIELDS } from '../fields/install-fields';
+import type { Install, StoredFields } from '../installs/install.entity';
+import { InstallWriter } from '../installs/install-writer';
+import type { PostbackResultDto } from './dto/postback-result.dto';
+import { fingerprintOf } from './fingerprint';
+import type { Postback } from './postback';
+
+@Injectable()
+export class PostbackService {
+  constructor(private readonly writer: InstallWriter) {}
+
+  /** Commits the install and says what became of it. */
+  async record(postback: Postback): Promise<PostbackResultDto> {
+    const sent = toInstall(postback);
+    const { status, install } = await this.writer.write(sent);
+    return {
+      status,
+      install_id: install.install_id,
+      received_at: install.received_at,
+      ...(status === 'duplicate' && {
+        differs: differences(sent, install, postback.defaulted),
+      }),
+      warnings: postback.warnings,
+    };
+  }
+}
+
+function toInstall({ caller, tracker, install, defaulted }: Postback): Install {
+  const fields = Object.fromEntries(
+    INSTALL_FIELDS.map(({ name }) => [name, install[name] ?? null]),
+  ) as unknown as StoredFields;
+  const recognisable =
+    install.id === undefined &&
+    caller.dedupeWithoutId &&
+    !defaulted.has('install_timestamp');
+  return {
+    ...fields,
+    publisher_name: install.publisher_name,
+    install_timestamp: install.install_timestamp!,
+    click_timestamp: install.click_timestamp!,
+    project_id: caller.projectId,
+    install_id: uuidv7(),
+    tracker,
+    received_at: install.received_at,
+    fingerprint: recognisable ? fingerprintOf(install) : null,
+  };
+}
+
+/** The fields in which two installs differ; a value by default says nothing. */
+function differences(
+  sent: Install,
+  first: Install,
+  defaulted: Postback['defaulted'],
+): string[] {
+  return INSTALL_FIELDS.map(({ name }) => name).filter(
+    (name) =>
+      !defaulted.has(name) && sent[name]?.valueOf() !== first[name]?.valueOf(),
+  );
+}

@@ -1,0 +1,93 @@
+import { promisify } from 'node:util';
+import {
+  type JsonValue,
+  MalformedJsonError,
+  parseForm,
+  parseJsonObject,
+  TooDeepError,
+} from '@app/reading';
+import { parse as parseContentType } from 'content-type';
+import express, { type Request, type Response } from 'express';
+import { ProblemException } from '../problems/problem.exception';
+
+/** Bytes, inflated. */
+const MAX_BODY = 32 * 1024;
+const MAX_JSON_DEPTH = 8;
+
+const readBytes = promisify<Request, Response, void>(
+  express.raw({ type: () => true, limit: MAX_BODY }),
+);
+const utf8 = new TextDecoder();
+
+/** One name and value as it was sent; a value that cannot be decoded says so. */
+export interface SentParameter {
+  readonly name: string;
+  readonly value: JsonValue;
+  readonly wellFormed: boolean;
+}
+
+/** The fields in the body of a postback. Throws the contract's problems for a body that cannot be read. */
+export async function readBody(request: Request): Promise<SentParameter[]> {
+  // Express hands the response to every request; body-parser looks only at its type.
+  await readBytes(request, request.res!).catch((error: unknown) => {
+    throw toBodyProblem(error);
+  });
+  const bytes: unknown = request.body;
+  if (!Buffer.isBuffer(bytes) || bytes.length === 0) return [];
+  const text = utf8.decode(bytes);
+  return isJson(request.get('content-type'), text)
+    ? readJson(text)
+    : parseForm(text);
+}
+
+function readJson(text: string): SentParameter[] {
+  try {
+    return parseJsonObject(text, MAX_JSON_DEPTH).members.map(
+      ([name, value]) => ({ name, value, wellFormed: true }),
+    );
+  } catch (error) {
+    if (error instanceof MalformedJsonError) {
+      throw new ProblemException('malformed_json', {
+        detail: `${error.message}. Send one JSON object with the fields as members.`,
+      });
+    }
+    if (error instanceof TooDeepError) throw new ProblemException('too_deep');
+    throw error;
+  }
+}
+
+/** JSON or a form; throws `unsupported_media_type` for what is neither. */
+function isJson(header: string | undefined, text: string): boolean {
+  if (header === undefined) return looksLikeJson(text);
+  const { type, charset } = parseMediaType(header);
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    throw new ProblemException('unsupported_media_type');
+  }
+  if (type === 'application/json' || type.endsWith('+json')) return true;
+  if (type === 'application/x-www-form-urlencoded') return false;
+  if (type === 'text/plain') return looksLikeJson(text);
+  throw new ProblemException('unsupported_media_type');
+}
+
+function parseMediaType(header: string) {
+  try {
+    const { type, parameters } = parseContentType(header);
+    return { type: type.toLowerCase(), charset: parameters.charset };
+  } catch {
+    throw new ProblemException('unsupported_media_type');
+  }
+}
+
+function looksLikeJson(text: string): boolean {
+  return text.trimStart().startsWith('{');
+}
+
+function toBodyProblem(error: unknown): unknown {
+  // The inflater's own errors, a wrong length: the bytes are not what the headers say.
+  return error instanceof Error && 'status' in error && error.status === 400
+    ? new ProblemException('invalid_encoding', {
+        detail:
+          'The body is not what Content-Encoding and Content-Length say. Send it plain or gzipped.',
+      })
+    : error;
+}

@@ -1,0 +1,35 @@
+import { PROBLEMS, type ProblemCode } from './problem-codes';
+
+/** One fault of one field of a request. */
+export interface FieldFault {
+  readonly field: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+interface ProblemOptions {
+  /** What was wrong with this request; the meaning of the code unless given. */
+  readonly detail?: string;
+  readonly errors?: readonly FieldFault[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer other than 200, in the vocabulary of the contract; the filter turns it into problem+json. */
+export class ProblemException extends Error {
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly FieldFault[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly code: ProblemCode,
+    { detail, errors, headers = {} }: ProblemOptions = {},
+  ) {
+    super(`${code}: ${detail ?? PROBLEMS[code].meaning}`);
+    this.status = PROBLEMS[code].status;
+    this.detail = detail ?? PROBLEMS[code].meaning;
+    this.errors = errors;
+    this.headers =
+      this.status === 503 ? { 'Retry-After': '1', ...headers } : headers;
+  }
+}

@@ -1,0 +1,63 @@
+import { DriverException } from '@mikro-orm/core';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  Logger,
+} from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { PROBLEMS } from './problem-codes';
+import type { ProblemDto } from './problem.dto';
+import type { ProblemException } from './problem.exception';
+import { toProblem } from './to-problem';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** Answers every error as problem+json (RFC 9457); the one place that does. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
+    const requestId = String(http.getRequest<Request>().id);
+    const problem = toProblem(error);
+    if (problem.status >= 500) {
+      this.logger.error({
+        problem: problem.code,
+        request_id: requestId,
+        ...causeOf(error),
+      });
+    }
+    // The sender has gone, or has had its answer: nobody is left to be told.
+    if (response.headersSent || response.destroyed) return;
+    response
+      .status(problem.status)
+      .set(problem.headers)
+      .type(PROBLEM_TYPE)
+      .send(JSON.stringify(problemBody(problem, requestId)));
+  }
+}
+
+export function problemBody(
+  problem: ProblemException,
+  requestId: string,
+): ProblemDto {
+  return {
+    type: `/docs/problems/${problem.code}`,
+    title: PROBLEMS[problem.code].title,
+    status: problem.status,
+    detail: problem.detail,
+    code: problem.code,
+    request_id: requestId,
+    ...(problem.errors && { errors: [...problem.errors] }),
+  };
+}
+
+/** What may be logged of an error: a driver's message quotes the statement with its values, so only its code is. */
+function causeOf(error: unknown) {
+  return error instanceof DriverException
+    ? { error: error.name, sqlstate: error.code }
+    : { err: error };
+}

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { Env } from '../config/env';
+
+type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+
+/**
+ * A fixed window for each key on `rate-limiter-flexible`: one counter, whatever the rate. The
+ * throttler's own storage keeps every hit of the window and walks them all on each request.
+ */
+@Injectable()
+export class FlexibleThrottlerStorage implements ThrottlerStorage {
+  private readonly limiter: RateLimiterMemory;
+
+  constructor(env: Env) {
+    this.limiter = new RateLimiterMemory({
+      points: env.THROTTLE_LIMIT,
+      duration: env.THROTTLE_TTL,
+    });
+  }
+
+  /** The limit differs from key to key, so the counter only counts and the limit is judged here. */
+  async increment(
+    key: string,
+    _ttl: number,
+    limit: number,
+  ): Promise<ThrottlerRecord> {
+    const { consumedPoints, msBeforeNext } = await this.limiter.penalty(key);
+    const seconds = Math.ceil(msBeforeNext / 1000);
+    return {
+      totalHits: consumedPoints,
+      timeToExpire: seconds,
+      isBlocked: consumedPoints > limit,
+      timeToBlockExpire: seconds,
+    };
+  }
+}
