@@ -8,7 +8,7 @@ import { generateAdminToken, hashSecret } from './api-key';
 /** Knows the administrator's token: the environment's, or else the one that the first start made. */
 @Injectable()
 export class AdminTokenService {
-  private hash?: Buffer;
+  private hash?: Uint8Array;
 
   constructor(
     private readonly em: EntityManager,
@@ -34,7 +34,7 @@ export class AdminTokenService {
     return token;
   }
 
-  private async load(): Promise<Buffer> {
+  private async load(): Promise<Uint8Array> {
     const [token] = await this.em
       .fork()
       .findAll(AdminTokenSchema, { limit: 1 });

@@ -55,7 +55,7 @@ export class ApiKeysController {
       projectId,
       wanted,
     );
-    return { ...toDto(apiKey), key };
+    return Object.assign(toDto(apiKey), { key });
   }
 
   @Get()

@@ -5,7 +5,7 @@ import {
   readUuid,
 } from '@app/reading';
 import { ValidateBy, type ValidationArguments } from 'class-validator';
-import { ConflictingValues } from './conflicting-values';
+import { CONFLICT } from './conflict';
 
 /*
  * The rules of the contract as class-validator decorators. The name of a rule is the
@@ -55,7 +55,7 @@ export const IsSingleValue = () =>
 export const IsSentOnce = () =>
   rule(
     'conflicting_values',
-    (value) => !(value instanceof ConflictingValues),
+    (value) => value !== CONFLICT,
     '$property was sent more than once with different values; send it once',
   );
 
@@ -81,7 +81,7 @@ export const HasAtMostCharacters = (max: number) =>
   rule(
     'too_long',
     (value) =>
-      !isText(value) || value.length <= max || [...value].length <= max,
+      !isText(value) || value.length <= max || Array.from(value).length <= max,
     `$property must be at most ${max} characters long`,
   );
 

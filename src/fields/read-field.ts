@@ -1,5 +1,5 @@
 import { type JsonValue, type Nothing, readNothing } from '@app/reading';
-import { ConflictingValues } from './conflicting-values';
+import { CONFLICT } from './conflict';
 import type { FieldTypeName, FieldValue } from './field-types';
 import { FIELD_TYPES, type FieldType } from './field-types';
 
@@ -7,7 +7,7 @@ import { FIELD_TYPES, type FieldType } from './field-types';
  * A value as far as it could be read: canonical, or as it was sent where it could not be
  * read, so that the rules can say what is wrong with it.
  */
-export type ReadValue = FieldValue | JsonValue | ConflictingValues;
+export type ReadValue = FieldValue | JsonValue | typeof CONFLICT;
 
 export interface Reading {
   /** Undefined: nothing was sent. */
@@ -29,7 +29,7 @@ export function readField(
   const nothing = readings.find((reading) => reading.nothing)?.nothing;
   const value = others.every((other) => isSame(other.value, first.value))
     ? first?.value
-    : new ConflictingValues();
+    : CONFLICT;
   return { value, nothing };
 }
 

@@ -28,6 +28,7 @@ export class HealthController {
   @ApiOperation({
     summary: 'Does the process answer?',
     operationId: 'live',
+    security: [],
   })
   @ApiAnswer(200, HealthDto, 'It does')
   @ApiProblems()
@@ -41,6 +42,7 @@ export class HealthController {
     description:
       '200 when the database answers; 503 when it does not, and while the process is shutting down.',
     operationId: 'ready',
+    security: [],
   })
   @ApiAnswer(200, HealthDto, 'They should')
   @ApiProblems('shutting_down')

@@ -43,7 +43,7 @@ export async function findPage<Row extends object>(
     includeCount: false,
   });
   return {
-    data: page.items as Row[],
+    data: page.items,
     next_cursor: page.hasNextPage ? page.endCursor : null,
   };
 }

@@ -17,7 +17,7 @@ export class InstallRepository {
     const inserted = await this.em
       .fork()
       .createQueryBuilder(InstallSchema)
-      .insert([...installs].sort(byUniqueKey))
+      .insert(installs.toSorted(byUniqueKey))
       .onConflict()
       .ignore()
       .returning('install_id')

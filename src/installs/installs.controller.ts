@@ -7,7 +7,11 @@ import { UuidParamPipe } from '../http/uuid-param.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { ProblemException } from '../problems/problem.exception';
 import { ProjectIdPipe } from '../projects/project-id.pipe';
-import { InstallDto, toInstallDto } from './dto/install.dto';
+import {
+  type InstallAnswer,
+  InstallDto,
+  toInstallDto,
+} from './dto/install.dto';
 import { ListInstallsDto } from './dto/list-installs.dto';
 import { InstallRepository } from './install.repository';
 
@@ -31,7 +35,7 @@ export class InstallsController {
   async list(
     @Param('project_id', ProjectIdPipe) projectId: number,
     @Query() query: ListInstallsDto,
-  ): Promise<Page<InstallDto>> {
+  ): Promise<Page<InstallAnswer>> {
     const { data, next_cursor } = await this.installs.list(projectId, query);
     return { data: data.map(toInstallDto), next_cursor };
   }
@@ -44,7 +48,7 @@ export class InstallsController {
   async find(
     @Param('project_id', ProjectIdPipe) projectId: number,
     @Param('install_id', UuidParamPipe) installId: string,
-  ): Promise<InstallDto> {
+  ): Promise<InstallAnswer> {
     const install = await this.installs.find(projectId, installId);
     if (!install) throw new ProblemException('not_found');
     return toInstallDto(install);

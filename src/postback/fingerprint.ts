@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readUuid } from '@app/reading';
 import { INSTALL_FIELDS, type InstallFields } from '../fields/install-fields';
 
-const NAMES = INSTALL_FIELDS.map(({ name }) => name).sort();
+const NAMES = INSTALL_FIELDS.map(({ name }) => name).toSorted();
 
 /**
  * 128 bits of SHA-256 over all fields that have a value, as a UUID: equal for postbacks that

@@ -5,7 +5,7 @@ import {
   type ExceptionFilter,
   Logger,
 } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { PROBLEMS } from './problem-codes';
 import type { ProblemDto } from './problem.dto';
 import type { ProblemException } from './problem.exception';
@@ -21,7 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
-    const requestId = String(http.getRequest<Request>().id);
+    const requestId = http.getRequest<{ id: string }>().id;
     const problem = toProblem(error);
     if (problem.status >= 500) {
       this.logger.error({

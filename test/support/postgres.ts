@@ -3,7 +3,7 @@ import { Client, escapeIdentifier } from 'pg';
 
 export interface TestDatabase {
   url: string;
-  drop(): Promise<void>;
+  drop: () => Promise<void>;
 }
 
 /** Makes a database of its own for a suite, empty or as a copy of `template`, to which nobody may be connected. */

@@ -23,7 +23,7 @@ export function messageOf(error: unknown): string {
 /** The first error in an output, with its hint, else the last line; without date, process id and program name. */
 export function tellingLine(output: string): string {
   const [, line, hint] =
-    /\b(?:FATAL|PANIC|ERROR|error):\s*(.+)(?:\n.*\b(?:HINT|hint):\s*(.+))?/.exec(
+    /\b(?:FATAL|PANIC|ERROR|error):\s*(.+)(?:\n.*\b(?:HINT|hint):\s*(.+?)\.?$)?/m.exec(
       output,
     ) ?? [];
   if (line) {

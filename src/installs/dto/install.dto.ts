@@ -25,8 +25,8 @@ export class InstallDto {
   received_at: Date;
 }
 
-// The fields follow from the one table; TypeScript learns of them by merging.
-export interface InstallDto extends StoredFields {}
+/** The fields follow from the one table. */
+export type InstallAnswer = InstallDto & StoredFields;
 
 const SCHEMAS: Record<FieldTypeName, ApiPropertyOptions> = {
   text: { type: String },
@@ -43,10 +43,10 @@ for (const { name, type, description } of INSTALL_FIELDS) {
     ...SCHEMAS[type],
     description,
     nullable: true,
-  } as ApiPropertyOptions)(InstallDto.prototype, name);
+  })(InstallDto.prototype, name);
 }
 
-export function toInstallDto(install: Install): InstallDto {
+export function toInstallDto(install: Install): InstallAnswer {
   const { install_id, tracker, received_at } = install;
   const fields = Object.fromEntries(
     INSTALL_FIELDS.map(({ name }) => [name, install[name]]),

@@ -1,2 +1,2 @@
 /** Stands in for the value of a field that was sent more than once with different values. */
-export class ConflictingValues {}
+export const CONFLICT = Symbol('conflicting values');
