@@ -36,7 +36,7 @@ async function start(
   const secrets = await app
     .get(FirstStartService)
     .ensure((made) => keepSecrets(made, directory));
-  const address = await listen(app, env);
+  const address = await listen(app.getHttpServer(), env);
   process.stdout.write(greeting({ address, secrets, directory }));
   return app;
 }

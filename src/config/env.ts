@@ -13,12 +13,11 @@ import {
   validateSync,
 } from 'class-validator';
 import { plainToInstance, Transform, Type } from 'class-transformer';
+import { IsNetwork } from '../http/is-network.decorator';
 import { StartupError } from './startup-error';
 
 const SECRET = /^[A-Za-z0-9_-]{16,128}$/;
 const SECRET_MESSAGE = '$property must be 16 to 128 of A-Z a-z 0-9 _ -';
-/** An address or a network in CIDR form, or one of Express's names for private ranges. */
-const PROXY = /^(loopback|linklocal|uniquelocal|[0-9A-Fa-f.:]+(\/\d{1,3})?)$/;
 
 const toList = ({ value }: { value: unknown }) =>
   typeof value === 'string'
@@ -87,7 +86,7 @@ export class Env {
   readonly BAD_KEY_LIMIT: number = 100;
 
   @Transform(toList)
-  @Matches(PROXY, {
+  @IsNetwork({
     each: true,
     message:
       'TRUSTED_PROXIES must be addresses or networks (CIDR), separated by commas, such as 10.0.0.0/8,192.168.1.7',
@@ -114,7 +113,10 @@ export function loadEnv(source: NodeJS.ProcessEnv = process.env): Env {
       .map((name) => [name, source[name]?.trim()]),
   );
   const env = plainToInstance(Env, given, { exposeDefaultValues: true });
-  const faults = validateSync(env, { forbidUnknownValues: true });
+  const faults = validateSync(env, {
+    forbidUnknownValues: true,
+    stopAtFirstError: true,
+  });
   if (faults.length > 0) {
     const messages = faults.flatMap(({ constraints }) =>
       Object.values(constraints ?? {}),

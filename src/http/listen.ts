@@ -1,21 +1,24 @@
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Env } from '../config/env';
 import { StartupError } from '../config/startup-error';
 
 /** Starts to listen, and answers the address for people on this machine. Throws {@link StartupError}. */
 export async function listen(
-  app: NestExpressApplication,
+  server: Server,
   { HOST, PORT }: Env,
 ): Promise<string> {
   try {
-    await app.listen(PORT, HOST);
+    server.listen(PORT, HOST);
+    await once(server, 'listening');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     throw new StartupError(adviceFor(String(code), HOST, PORT), {
       cause: error,
     });
   }
-  const { port } = app.getHttpServer().address() as { port: number };
+  const { port } = server.address() as AddressInfo;
   return `http://${hostForPeople(HOST)}:${port}`;
 }
 

@@ -11,9 +11,8 @@ import {
   IsOptional,
   IsString,
   MaxLength,
-  ValidateBy,
 } from 'class-validator';
-import { isNetwork } from '../../http/network';
+import { IsNetwork } from '../../http/is-network.decorator';
 import { SCOPES, type Scope } from '../caller';
 
 const STATES = ['live', 'expired', 'revoked'] as const;
@@ -70,19 +69,11 @@ export class CreateApiKeyDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
-  @ValidateBy(
-    {
-      name: 'isNetwork',
-      validator: {
-        validate: (value) => typeof value === 'string' && isNetwork(value),
-      },
-    },
-    {
-      each: true,
-      message:
-        'allowed_addresses must be IP addresses or networks, such as 203.0.113.0/24',
-    },
-  )
+  @IsNetwork({
+    each: true,
+    message:
+      'allowed_addresses must be IP addresses or networks, such as 203.0.113.0/24',
+  })
   allowed_addresses?: string[];
 }
 
