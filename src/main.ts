@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type Env, loadEnv } from './config/env';
@@ -15,7 +14,6 @@ const DRAIN = 4_000;
 
 run(async () => {
   const asked = askedToStop();
-  if (existsSync('.env')) process.loadEnvFile('.env');
   const env = loadEnv();
   const database = await openDatabase(env);
   try {

@@ -1,6 +1,7 @@
 // class-transformer reads types through it: before everything else.
 import 'reflect-metadata';
 
+import { existsSync } from 'node:fs';
 import {
   IsIn,
   IsInt,
@@ -104,7 +105,7 @@ export class Env {
 }
 
 /** Reads the environment, the only place that does. Throws {@link StartupError} naming every bad value. */
-export function loadEnv(source: NodeJS.ProcessEnv = process.env): Env {
+export function loadEnv(source = processEnvironment()): Env {
   // An empty variable is what `FOO=` in a .env file leaves behind: not set.
   const known = Object.keys(new Env()).concat(OPTIONAL);
   const given = Object.fromEntries(
@@ -126,6 +127,12 @@ export function loadEnv(source: NodeJS.ProcessEnv = process.env): Env {
     );
   }
   return env;
+}
+
+/** A variable of the process wins over the same one in `.env`. */
+function processEnvironment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
 }
 
 /** Variables without a default are not own properties of a new instance. */
