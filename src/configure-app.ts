@@ -8,7 +8,6 @@ import helmet from 'helmet';
 import { Env } from './config/env';
 import { Drain } from './health/drain';
 import { arrival } from './http/arrival.middleware';
-import { answerParserErrors } from './http/parser-errors';
 import { serveOpenApi } from './openapi/openapi';
 import { ProblemException } from './problems/problem.exception';
 
@@ -49,7 +48,6 @@ export function configureApp(app: NestExpressApplication): void {
   // The ingest endpoint reads its body itself, after the key.
   app.use('/v1', express.json({ limit: '100kb' }));
   serveOpenApi(app);
-  answerParserErrors(app.getHttpServer());
 }
 
 function refuseWhileDraining(drain: Drain) {

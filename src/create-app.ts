@@ -4,6 +4,7 @@ import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module';
 import type { Env } from './config/env';
 import { configureApp } from './configure-app';
+import { HttpAdapter } from './http/http-adapter';
 
 /** The whole service, ready to listen, on a database that is migrated. */
 export async function createApp(
@@ -12,6 +13,7 @@ export async function createApp(
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.forRoot(env, databaseUrl),
+    new HttpAdapter(),
     { abortOnError: false, bodyParser: false, logger: ['error', 'warn'] },
   );
   configureApp(app);

@@ -5,7 +5,7 @@ import {
   readUuid,
 } from '@app/reading';
 import { ValidateBy, type ValidationArguments } from 'class-validator';
-import { CONFLICT } from './conflict';
+import { CONFLICT, UNDECODABLE } from './unreadable';
 
 /*
  * The rules of the contract as class-validator decorators. The name of a rule is the
@@ -57,6 +57,13 @@ export const IsSentOnce = () =>
     'conflicting_values',
     (value) => value !== CONFLICT,
     '$property was sent more than once with different values; send it once',
+  );
+
+export const IsDecodable = () =>
+  rule(
+    'invalid_encoding',
+    (value) => value !== UNDECODABLE,
+    '$property holds a % that is not followed by two hexadecimal digits; percent-encode the value, and send % as %25',
   );
 
 export const IsCleanText = () =>

@@ -9,6 +9,7 @@ import {
   IsCanonicalUuid,
   IsCleanKeyText,
   IsCleanText,
+  IsDecodable,
   IsInstallEvent,
   IsPlausibleTime,
   IsPlausibleUsd,
@@ -56,6 +57,7 @@ function field(
     } as ApiPropertyOptions),
     required ? IsSent() : IsOptional(),
     IsSingleValue(),
+    IsDecodable(),
     IsSentOnce(),
     ...rules,
   );

@@ -1,5 +1,6 @@
 import { type JsonValue, type Nothing, readNothing } from '@app/reading';
-import { CONFLICT } from './conflict';
+import type { UNDECODABLE } from './unreadable';
+import { CONFLICT } from './unreadable';
 import type { FieldTypeName, FieldValue } from './field-types';
 import { FIELD_TYPES, type FieldType } from './field-types';
 
@@ -7,7 +8,10 @@ import { FIELD_TYPES, type FieldType } from './field-types';
  * A value as far as it could be read: canonical, or as it was sent where it could not be
  * read, so that the rules can say what is wrong with it.
  */
-export type ReadValue = FieldValue | JsonValue | typeof CONFLICT;
+export type ReadValue = FieldValue | SentValue | typeof CONFLICT;
+
+/** One value as it was sent. */
+export type SentValue = JsonValue | typeof UNDECODABLE;
 
 export interface Reading {
   /** Undefined: nothing was sent. */
@@ -19,7 +23,7 @@ export interface Reading {
 /** Reads all that was sent for one field: equal values are one value, "nothing" is no value. */
 export function readField(
   typeName: FieldTypeName,
-  sent: readonly JsonValue[],
+  sent: readonly SentValue[],
 ): Reading {
   const type: FieldType = FIELD_TYPES[typeName];
   const readings = sent.map((value) => readValue(type, value));
@@ -33,7 +37,7 @@ export function readField(
   return { value, nothing };
 }
 
-function readValue(type: FieldType, sent: JsonValue): Reading {
+function readValue(type: FieldType, sent: SentValue): Reading {
   if (sent === null) return { value: undefined };
   if (typeof sent !== 'string') return { value: sent };
   const text = sent.trim();

@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
+import { ProblemException } from '../problems/problem.exception';
 
 /** Reads the clock, once, and names the request; every answer carries the name and is kept by no cache. */
 export function arrival(
@@ -11,5 +12,9 @@ export function arrival(
   request.id = uuidv7();
   response.setHeader('X-Request-Id', request.id);
   response.setHeader('Cache-Control', 'no-store');
+  if (!request.headers.host && request.httpVersion === '1.1') {
+    response.setHeader('Connection', 'close');
+    throw new ProblemException('malformed_request');
+  }
   next();
 }

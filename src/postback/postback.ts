@@ -1,6 +1,6 @@
-import type { JsonValue } from '@app/reading';
 import type { ApiKeyCaller } from '../auth/caller';
 import type { FieldName } from '../fields/install-fields';
+import type { SentValue } from '../fields/read-field';
 import type { InstallPostbackDto } from './dto/install-postback.dto';
 import type { Warning } from './warning';
 
@@ -13,9 +13,7 @@ interface Envelope {
 /** A postback as it was sent: for each name all the values that came with it. */
 export interface SentPostback extends Envelope {
   readonly receivedAt: Date;
-  readonly fields: ReadonlyMap<string, readonly JsonValue[]>;
-  /** Names of fields whose encoding is broken. */
-  readonly undecodable: ReadonlySet<string>;
+  readonly fields: ReadonlyMap<string, readonly SentValue[]>;
 }
 
 /** A postback as far as it has been read. */

@@ -58,7 +58,7 @@ function readJson(text: string): SentParameter[] {
 
 /** JSON or a form; throws `unsupported_media_type` for what is neither. */
 function isJson(header: string | undefined, text: string): boolean {
-  if (header === undefined) return looksLikeJson(text);
+  if (!header) return looksLikeJson(text);
   const { type, charset } = parseMediaType(header);
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
     throw new ProblemException('unsupported_media_type');

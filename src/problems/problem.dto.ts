@@ -2,7 +2,11 @@ import { ApiProperty } from '@nestjs/swagger';
 import { PROBLEM_CODES } from './problem-codes';
 
 export class FieldFaultDto {
-  @ApiProperty({ description: 'The field that is wrong', example: 'cost' })
+  @ApiProperty({
+    description:
+      'The field that is wrong; `request` for the request as a whole',
+    example: 'cost',
+  })
   field: string;
 
   @ApiProperty({ description: 'The kind of fault', example: 'invalid_number' })

@@ -44,14 +44,21 @@ export function problemBody(
   problem: ProblemException,
   requestId: string,
 ): ProblemDto {
+  const { code, status, detail } = problem;
+  // A fault of the request as a whole is a fault of no field.
+  const errors =
+    problem.errors ??
+    (status === 400
+      ? [{ field: 'request', code, message: detail }]
+      : undefined);
   return {
-    type: `/docs/problems/${problem.code}`,
-    title: PROBLEMS[problem.code].title,
-    status: problem.status,
-    detail: problem.detail,
-    code: problem.code,
+    type: `/docs/problems/${code}`,
+    title: PROBLEMS[code].title,
+    status,
+    detail,
+    code,
     request_id: requestId,
-    ...(problem.errors && { errors: [...problem.errors] }),
+    ...(errors && { errors: [...errors] }),
   };
 }
 

@@ -1,6 +1,9 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { type JsonValue, parseForm } from '@app/reading';
+import { parseForm } from '@app/reading';
 import type { Request } from 'express';
+import { keyOf } from '../../auth/credential';
+import type { SentValue } from '../../fields/read-field';
+import { UNDECODABLE } from '../../fields/unreadable';
 import { ProblemException } from '../../problems/problem.exception';
 import type { SentPostback } from '../postback';
 import { readBody } from '../read-body';
@@ -19,28 +22,28 @@ export class CollectPipe implements PipeTransform<
   async transform(request: Request): Promise<SentPostback> {
     const query = queryOf(request);
     if (query.length > MAX_QUERY) throw new ProblemException('uri_too_long');
+    const key = keyOf(request);
     const parameters = [
       ...parseForm(query),
       ...(request.method === 'POST' ? await readBody(request) : []),
-    ].filter(({ name }) => name !== KEY_PARAMETER);
+      // A key in place of a name would be repeated as the name of an unknown field.
+    ].filter(({ name }) => name !== KEY_PARAMETER && name !== key);
     if (parameters.length > MAX_FIELDS) {
       throw new ProblemException('too_many_fields');
     }
 
-    const fields = new Map<string, JsonValue[]>();
-    const undecodable = new Set<string>();
+    const fields = new Map<string, SentValue[]>();
     for (const { name, value, wellFormed } of parameters) {
+      const sent = wellFormed ? value : UNDECODABLE;
       const values = fields.get(name);
-      if (values) values.push(value);
-      else fields.set(name, [value]);
-      if (!wellFormed) undecodable.add(name);
+      if (values) values.push(sent);
+      else fields.set(name, [sent]);
     }
     return {
       caller: request.apiKey!,
       tracker: 'custom',
       receivedAt: request.receivedAt,
       fields,
-      undecodable,
     };
   }
 }

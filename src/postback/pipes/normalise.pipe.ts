@@ -1,7 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { INSTALL_FIELDS } from '../../fields/install-fields';
 import { readField, type Reading } from '../../fields/read-field';
-import { ProblemException } from '../../problems/problem.exception';
 import { InstallPostbackDto } from '../dto/install-postback.dto';
 import type { Postback, SentPostback } from '../postback';
 import type { Warning } from '../warning';
@@ -20,14 +19,7 @@ const NOTHING = {
 /** Reads each field as its type says: trims, drops what means nothing, makes canonical. */
 @Injectable()
 export class NormalisePipe implements PipeTransform<SentPostback, Postback> {
-  transform({
-    caller,
-    tracker,
-    receivedAt,
-    fields,
-    undecodable,
-  }: SentPostback): Postback {
-    requireDecodable(undecodable);
+  transform({ caller, tracker, receivedAt, fields }: SentPostback): Postback {
     const install = new InstallPostbackDto();
     install.received_at = receivedAt;
     const warnings: Warning[] = [];
@@ -47,19 +39,6 @@ export class NormalisePipe implements PipeTransform<SentPostback, Postback> {
     }
     warnings.push(...unknownFields(fields));
     return { caller, tracker, install, defaulted: new Set(), warnings };
-  }
-}
-
-function requireDecodable(undecodable: ReadonlySet<string>): void {
-  const errors = [...undecodable]
-    .filter((name) => KNOWN.has(name))
-    .map((field) => ({
-      field,
-      code: 'invalid_encoding',
-      message: `${field} holds a % that is not followed by two hexadecimal digits; percent-encode the value, and send % as %25`,
-    }));
-  if (errors.length > 0) {
-    throw new ProblemException('invalid_encoding', { errors });
   }
 }
 

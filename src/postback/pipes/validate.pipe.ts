@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { validateSync } from 'class-validator';
-import { IDENTIFIERS } from '../../fields/install-fields';
+import { type FieldName, IDENTIFIERS } from '../../fields/install-fields';
 import {
   type FieldFault,
   ProblemException,
@@ -15,16 +15,24 @@ export class ValidatePipe implements PipeTransform<Postback, Postback> {
     const errors = validateSync(postback.install, {
       forbidUnknownValues: true,
       validationError: { target: false, value: false },
-    }).flatMap(({ property, constraints = {} }) =>
-      Object.entries(constraints).map(([code, message]): FieldFault => ({
-        field: property,
-        code,
-        message: [message, ...reasons(property, postback.warnings)].join('. '),
-      })),
-    );
+    })
+      // A value by default is not the sender's: its fault is told of where it comes from.
+      .filter(({ property }) => !postback.defaulted.has(property as FieldName))
+      .flatMap(({ property, constraints = {} }) =>
+        Object.entries(constraints).map(([code, message]): FieldFault => ({
+          field: property,
+          code,
+          message: [message, ...reasons(property, postback.warnings)].join(
+            '. ',
+          ),
+        })),
+      );
     if (errors.length > 0) {
       const fields = errors.map(({ field }) => field).join(', ');
-      throw new ProblemException('invalid_postback', {
+      const code = errors.every((error) => error.code === 'invalid_encoding')
+        ? 'invalid_encoding'
+        : 'invalid_postback';
+      throw new ProblemException(code, {
         detail: `Correct and send again: ${fields}. Nothing was stored.`,
         errors,
       });

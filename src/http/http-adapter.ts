@@ -1,0 +1,28 @@
+import { createServer } from 'node:http';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { answerParserErrors } from './parser-errors';
+
+/** Milliseconds in which the whole of a request must have arrived. */
+const REQUEST_TIMEOUT = 10_000;
+/** Bytes of the request line and the headers. */
+const MAX_HEADERS = 16 * 1024;
+
+/** Express on a server that bounds every wait, and leaves no refusal to Node, which would answer in a form of its own. */
+export class HttpAdapter extends ExpressAdapter {
+  override initHttpServer(): void {
+    const app = this.getInstance<Parameters<typeof createServer>[1]>();
+    this.httpServer = createServer(
+      {
+        requestTimeout: REQUEST_TIMEOUT,
+        headersTimeout: REQUEST_TIMEOUT,
+        maxHeaderSize: MAX_HEADERS,
+        // `arrival` sees to it.
+        requireHostHeader: false,
+      },
+      app,
+    );
+    // An expectation that nobody knows is no reason to lose a postback.
+    this.httpServer.on('checkExpectation', app!);
+    answerParserErrors(this.httpServer);
+  }
+}
