@@ -7,12 +7,12 @@ import { ProjectSchema } from '../projects/project.entity';
 import { MIGRATIONS } from './migrations';
 
 /**
- * How long a query of a request may take, in milliseconds. A caller gives up after 2 s, and one
- * request needs at most two rounds (its key, its install), so a round has less than half.
+ * How long a query of a request may take, in milliseconds. A caller gives up after 2 s: reading
+ * an unknown key must leave time to say so, and a postback has a deadline of its own.
  */
-const WAIT_FOR_CONNECTION = 400;
-const STATEMENT = 500;
-const LOCK = 300;
+const WAIT_FOR_CONNECTION = 500;
+const STATEMENT = 1_000;
+const LOCK = 500;
 
 /** For the service: every wait is bounded. */
 export function serviceOptions(url: string, poolSize: number): Options {

@@ -16,6 +16,8 @@ export function isInNetworks(
   address: string,
   networks: readonly string[],
 ): boolean {
+  // A trusted proxy may pass on any text as the address.
+  if (isIP(address) === 0) return false;
   const list = new BlockList();
   for (const network of networks) {
     const [net, prefix] = network.split('/');

@@ -18,7 +18,7 @@ import { ValidatePipe } from './pipes/validate.pipe';
 import type { Postback } from './postback';
 import { ApiPostback } from './postback.openapi';
 import { PostbackService } from './postback.service';
-import { SentPostback } from './sent-postback.decorator';
+import { RawPostback } from './raw-postback.decorator';
 
 const PIPES = [CollectPipe, NormalisePipe, TimestampDefaultsPipe, ValidatePipe];
 
@@ -31,7 +31,7 @@ export class PostbackController {
   @Get('custom')
   @ApiPostback('GET')
   receive(
-    @SentPostback(...PIPES) postback: Postback,
+    @RawPostback(...PIPES) postback: Postback,
   ): Promise<PostbackResultDto> {
     return this.postbacks.record(postback);
   }
@@ -40,7 +40,7 @@ export class PostbackController {
   @HttpCode(200)
   @ApiPostback('POST')
   receivePosted(
-    @SentPostback(...PIPES) postback: Postback,
+    @RawPostback(...PIPES) postback: Postback,
   ): Promise<PostbackResultDto> {
     return this.postbacks.record(postback);
   }
