@@ -1,12 +1,9 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import express, {
-  type NextFunction,
-  type Request,
-  type Response,
-} from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { Env } from './config/env';
 import { Drain } from './health/drain';
+import { jsonBody } from './http/json-body';
 import { arrival } from './http/arrival.middleware';
 import { serveOpenApi } from './openapi/openapi';
 import { ProblemException } from './problems/problem.exception';
@@ -46,7 +43,7 @@ export function configureApp(app: NestExpressApplication): void {
     }),
   );
   // The ingest endpoint reads its body itself, after the key.
-  app.use('/v1', express.json({ limit: '100kb' }));
+  app.use('/v1', jsonBody);
   serveOpenApi(app);
 }
 

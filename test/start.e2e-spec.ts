@@ -113,15 +113,15 @@ describe('a start without a database of the operator’s', () => {
   });
 });
 
-describe('a start that cannot work says why, in one line', () => {
-  async function refusal(variables: Record<string, string>): Promise<string> {
-    const service = Service.run({ DATA_DIR: directory, ...variables });
-    expect(await service.ended()).toBe(1);
-    expect(service.output).toBe('');
-    expect(service.errors.trimEnd().split('\n')).toHaveLength(1);
-    return service.errors;
-  }
+async function refusal(variables: Record<string, string>): Promise<string> {
+  const service = Service.run({ DATA_DIR: directory, ...variables });
+  expect(await service.ended()).toBe(1);
+  expect(service.output).toBe('');
+  expect(service.errors.trimEnd().split('\n')).toHaveLength(1);
+  return service.errors;
+}
 
+describe('a start that cannot work says why, in one line', () => {
   it('a taken port', async () => {
     const holder = createServer().listen(0, '0.0.0.0');
     await once(holder, 'listening');

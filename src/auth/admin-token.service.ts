@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { EntityManager } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Env } from '../config/env';
 import { AdminTokenSchema } from './admin-token.entity';
@@ -10,34 +10,34 @@ import { generateAdminToken, hashSecret } from './api-key';
 export class AdminTokenService {
   private hash?: Uint8Array;
 
-  constructor(
-    private readonly em: EntityManager,
-    env: Env,
-  ) {
+  constructor(env: Env) {
     this.hash =
       env.ADMIN_TOKEN === undefined ? undefined : hashSecret(env.ADMIN_TOKEN);
   }
 
-  async matches(token: string): Promise<boolean> {
-    this.hash ??= await this.load();
-    return timingSafeEqual(hashSecret(token), this.hash);
+  matches(token: string): boolean {
+    return (
+      this.hash !== undefined && timingSafeEqual(hashSecret(token), this.hash)
+    );
   }
 
-  /** Makes the token where the environment gives none and there is none yet; answers it, once. */
+  /**
+   * Learns the token at the start: where the environment gives none it is the one in the
+   * database, made here if there is none yet, and then answered, once.
+   */
   async ensure(em: EntityManager): Promise<string | undefined> {
-    if (this.hash || (await em.count(AdminTokenSchema)) > 0) return undefined;
+    if (this.hash) return undefined;
+    const [known] = await em.findAll(AdminTokenSchema, { limit: 1 });
+    if (known) {
+      this.hash = known.hash;
+      return undefined;
+    }
     const token = generateAdminToken();
+    this.hash = hashSecret(token);
     await em.insert(AdminTokenSchema, {
       hash: hashSecret(token),
       created_at: new Date(),
     });
     return token;
-  }
-
-  private async load(): Promise<Uint8Array> {
-    const [token] = await this.em
-      .fork()
-      .findAll(AdminTokenSchema, { limit: 1 });
-    return token.hash;
   }
 }

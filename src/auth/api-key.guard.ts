@@ -40,7 +40,7 @@ export class ApiKeyGuard implements CanActivate {
     }
 
     const token = bearerOf(request);
-    if (token && (await this.adminToken.matches(token))) return true;
+    if (token && this.adminToken.matches(token)) return true;
     request.apiKey = await this.requireKey(request, token);
     requireScope(request.apiKey, access);
     if (request.params.project_id !== String(request.apiKey.projectId)) {

@@ -8,7 +8,6 @@ import {
   Param,
   Post,
   Query,
-  UsePipes,
 } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { findPage } from '../http/find-page';
@@ -26,7 +25,6 @@ import { ApiKeyDto, CreateApiKeyDto, NewApiKeyDto } from './dto/api-key.dto';
 
 @ApiTags('Keys')
 @ApiParam({ name: 'project_id', type: 'integer', example: 1 })
-@UsePipes(RequestValidationPipe)
 @Controller('v1/projects/:project_id/keys')
 export class ApiKeysController {
   constructor(
@@ -47,7 +45,7 @@ export class ApiKeysController {
   @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
   async create(
     @Param('project_id', ProjectIdPipe) projectId: number,
-    @Body() wanted: CreateApiKeyDto,
+    @Body(RequestValidationPipe) wanted: CreateApiKeyDto,
   ): Promise<NewApiKeyDto> {
     await this.projects.find(projectId);
     const { key, apiKey } = await this.apiKeys.create(
@@ -65,7 +63,7 @@ export class ApiKeysController {
   @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
   async list(
     @Param('project_id', ProjectIdPipe) projectId: number,
-    @Query() query: PageQueryDto,
+    @Query(RequestValidationPipe) query: PageQueryDto,
   ): Promise<Page<ApiKeyDto>> {
     await this.projects.find(projectId);
     const { data, next_cursor } = await findPage(

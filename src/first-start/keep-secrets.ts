@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NewSecrets } from './first-start.service';
 
@@ -11,9 +11,12 @@ export async function keepSecrets(
   directory: string | undefined,
 ): Promise<void> {
   if (directory === undefined) return;
+  const file = join(directory, SECRETS_FILE);
+  // A file that is there would keep its own mode.
+  await rm(file, { force: true });
   await writeFile(
-    join(directory, SECRETS_FILE),
+    file,
     `${JSON.stringify({ apiKey, adminToken }, null, 2)}\n`,
-    { mode: 0o600 },
+    { mode: 0o600, flag: 'wx' },
   );
 }

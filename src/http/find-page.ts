@@ -8,11 +8,16 @@ import {
 import { ProblemException } from '../problems/problem.exception';
 import type { Page, PageQueryDto } from './page.dto';
 
+/** Of PostgreSQL's `integer`. */
+const MAX_INTEGER = 2_147_483_647;
+
 const READERS = {
   time: readTime,
   uuid: readUuid,
   integer: (text: string) =>
-    /^[0-9]{1,9}$/.test(text) ? Number(text) : undefined,
+    /^[0-9]{1,10}$/.test(text) && Number(text) <= MAX_INTEGER
+      ? Number(text)
+      : undefined,
 };
 
 /** The columns that a list is sorted by, and how they are read back from a cursor; together they name a row. */
@@ -37,7 +42,7 @@ export async function findPage<Row extends object>(
     where,
     orderBy: Object.keys(sortBy).map((column) => ({
       [column]: direction,
-    })) as never,
+    })),
     first: limit,
     after: cursor === undefined ? undefined : (decode(cursor, sortBy) as never),
     includeCount: false,

@@ -10,6 +10,7 @@ export class RequestValidationPipe extends ValidationPipe {
   constructor() {
     super({
       transform: true,
+      stopAtFirstError: true,
       whitelist: true,
       forbidNonWhitelisted: true,
       forbidUnknownValues: true,

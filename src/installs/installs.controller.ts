@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query, UsePipes } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ReadAccess } from '../auth/access.decorator';
 import { type Page, PageOf } from '../http/page.dto';
@@ -13,15 +13,18 @@ import {
   toInstallDto,
 } from './dto/install.dto';
 import { ListInstallsDto } from './dto/list-installs.dto';
+import { ProjectsService } from '../projects/projects.service';
 import { InstallRepository } from './install.repository';
 
 @ApiTags('Installs')
 @ReadAccess()
 @ApiParam({ name: 'project_id', type: 'integer', example: 1 })
-@UsePipes(RequestValidationPipe)
 @Controller('v1/projects/:project_id/installs')
 export class InstallsController {
-  constructor(private readonly installs: InstallRepository) {}
+  constructor(
+    private readonly installs: InstallRepository,
+    private readonly projects: ProjectsService,
+  ) {}
 
   @Get()
   @ApiOperation({
@@ -34,8 +37,9 @@ export class InstallsController {
   @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
   async list(
     @Param('project_id', ProjectIdPipe) projectId: number,
-    @Query() query: ListInstallsDto,
+    @Query(RequestValidationPipe) query: ListInstallsDto,
   ): Promise<Page<InstallAnswer>> {
+    await this.projects.find(projectId);
     const { data, next_cursor } = await this.installs.list(projectId, query);
     return { data: data.map(toInstallDto), next_cursor };
   }

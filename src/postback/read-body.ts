@@ -1,18 +1,12 @@
 import { promisify } from 'node:util';
-import {
-  type JsonValue,
-  MalformedJsonError,
-  parseForm,
-  parseJsonObject,
-  TooDeepError,
-} from '@app/reading';
+import { type JsonValue, parseForm, parseJsonObject } from '@app/reading';
 import { parse as parseContentType } from 'content-type';
 import express, { type Request, type Response } from 'express';
+import { MAX_JSON_DEPTH } from '../http/json-body';
 import { ProblemException } from '../problems/problem.exception';
 
 /** Bytes, inflated. */
 const MAX_BODY = 32 * 1024;
-const MAX_JSON_DEPTH = 8;
 
 const readBytes = promisify<Request, Response, void>(
   express.raw({ type: () => true, limit: MAX_BODY }),
@@ -41,19 +35,11 @@ export async function readBody(request: Request): Promise<SentParameter[]> {
 }
 
 function readJson(text: string): SentParameter[] {
-  try {
-    return parseJsonObject(text, MAX_JSON_DEPTH).members.map(
-      ([name, value]) => ({ name, value, wellFormed: true }),
-    );
-  } catch (error) {
-    if (error instanceof MalformedJsonError) {
-      throw new ProblemException('malformed_json', {
-        detail: `${error.message}. Send one JSON object with the fields as members.`,
-      });
-    }
-    if (error instanceof TooDeepError) throw new ProblemException('too_deep');
-    throw error;
-  }
+  return parseJsonObject(text, MAX_JSON_DEPTH).members.map(([name, value]) => ({
+    name,
+    value,
+    wellFormed: true,
+  }));
 }
 
 /** JSON or a form; throws `unsupported_media_type` for what is neither. */

@@ -1,10 +1,11 @@
 /**
  * SQLSTATE classes and codes of a database that cannot serve now but will later:
- * connection lost, out of resources, shutting down or starting, cancelled by a time-out,
+ * connection lost or refused, out of resources, shutting down or starting, cancelled by a time-out,
  * a lock not granted in time, deadlock, serialization failure, read-only during a fail-over.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const UNAVAILABLE = /^(08...|53...|57...|58...|55P03|40P01|40001|25006)$/;
+const UNAVAILABLE =
+  /^(08(?!P01)...|28...|3D000|53...|55000|55P03|57...|58...|40P01|40001|25006)$/;
 
 /** What node-postgres and the operating system say without a SQLSTATE. */
 const CONNECTION_FAILED =

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { MalformedJsonError, TooDeepError } from '@app/reading';
 import { isDatabaseUnavailable } from './database-unavailable';
 import { ProblemException } from './problem.exception';
 import type { ProblemCode } from './problem-codes';
@@ -17,28 +18,25 @@ const CODE_OF_STATUS: Record<number, ProblemCode> = {
 /** Says any error that left a handler in the vocabulary of the contract; what nobody expected is `internal`. */
 export function toProblem(error: unknown): ProblemException {
   if (error instanceof ProblemException) return error;
+  // So Nest wraps what the body parsers throw.
+  if (error instanceof HttpException && error.cause) {
+    return toProblem(error.cause);
+  }
   if (isDatabaseUnavailable(error)) {
     return new ProblemException('database_unavailable');
   }
-  if (isBodyError(error) && error.type === 'entity.parse.failed') {
-    return new ProblemException('malformed_json');
+  if (error instanceof TooDeepError) return new ProblemException('too_deep');
+  if (error instanceof MalformedJsonError) {
+    return new ProblemException('malformed_json', {
+      detail: `${error.message}. Send one JSON object with the fields as members.`,
+    });
   }
-  const status =
-    error instanceof HttpException
-      ? error.getStatus()
-      : isBodyError(error) && error.expose
-        ? error.status
-        : 500;
-  return new ProblemException(CODE_OF_STATUS[status] ?? 'internal');
+  return new ProblemException(CODE_OF_STATUS[statusOf(error)] ?? 'internal');
 }
 
-/** What Express and its body parsers throw. */
-interface BodyError extends Error {
-  readonly status: number;
-  readonly expose: boolean;
-  readonly type?: string;
-}
-
-function isBodyError(error: unknown): error is BodyError {
-  return error instanceof Error && 'status' in error && 'expose' in error;
+/** Nest's exceptions, and what Express and its body parsers throw, carry a status. */
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  const isExpress = error instanceof Error && 'status' in error;
+  return isExpress ? Number(error.status) : 500;
 }

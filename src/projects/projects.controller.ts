@@ -6,7 +6,6 @@ import {
   Patch,
   Post,
   Query,
-  UsePipes,
 } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AdminAccess, ReadAccess } from '../auth/access.decorator';
@@ -22,7 +21,6 @@ import { ProjectIdPipe } from './project-id.pipe';
 import { ProjectsService } from './projects.service';
 
 @ApiTags('Projects')
-@UsePipes(RequestValidationPipe)
 @Controller('v1/projects')
 export class ProjectsController {
   constructor(private readonly projects: ProjectsService) {}
@@ -32,7 +30,9 @@ export class ProjectsController {
   @ApiOperation({ summary: 'Make a project', operationId: 'createProject' })
   @ApiAnswer(201, ProjectDto, 'The new project')
   @ApiProblems('invalid_request', 'invalid_key', 'scope_missing')
-  create(@Body() project: CreateProjectDto): Promise<ProjectDto> {
+  create(
+    @Body(RequestValidationPipe) project: CreateProjectDto,
+  ): Promise<ProjectDto> {
     return this.projects.create(project);
   }
 
@@ -41,7 +41,9 @@ export class ProjectsController {
   @ApiOperation({ summary: 'List projects', operationId: 'listProjects' })
   @ApiAnswer(200, PageOf(ProjectDto), 'A page of projects, oldest first')
   @ApiProblems('invalid_request', 'invalid_key', 'scope_missing')
-  list(@Query() query: PageQueryDto): Promise<Page<ProjectDto>> {
+  list(
+    @Query(RequestValidationPipe) query: PageQueryDto,
+  ): Promise<Page<ProjectDto>> {
     return this.projects.list(query);
   }
 
@@ -69,7 +71,7 @@ export class ProjectsController {
   @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
   update(
     @Param('project_id', ProjectIdPipe) projectId: number,
-    @Body() changes: UpdateProjectDto,
+    @Body(RequestValidationPipe) changes: UpdateProjectDto,
   ): Promise<ProjectDto> {
     return this.projects.update(projectId, changes);
   }

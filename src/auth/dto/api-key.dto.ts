@@ -12,6 +12,7 @@ import {
   IsString,
   MaxLength,
 } from 'class-validator';
+import { IsCleanText } from '../../fields/field-rules';
 import { IsNetwork } from '../../http/is-network.decorator';
 import { SCOPES, type Scope } from '../caller';
 
@@ -27,6 +28,7 @@ export class CreateApiKeyDto {
   @IsString()
   @IsNotEmpty()
   @MaxLength(200)
+  @IsCleanText()
   label: string;
 
   @ApiPropertyOptional({

@@ -8,6 +8,7 @@ import {
 import { Transform } from 'class-transformer';
 import { IsDate, IsOptional, IsString } from 'class-validator';
 import { FIELD_TYPES } from '../../fields/field-types';
+import { IsCleanText } from '../../fields/field-rules';
 import { INSTALL_FIELDS, InstallFields } from '../../fields/install-fields';
 import { PageQueryDto } from '../../http/page.dto';
 
@@ -66,5 +67,6 @@ export class ListInstallsDto extends IntersectionType(
   })
   @IsOptional()
   @IsString()
+  @IsCleanText()
   tracker?: string;
 }

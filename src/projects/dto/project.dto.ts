@@ -1,4 +1,5 @@
 import { ApiProperty, PartialType, PickType } from '@nestjs/swagger';
+import { IsCleanText } from '../../fields/field-rules';
 import {
   IsBoolean,
   IsInt,
@@ -18,6 +19,7 @@ export class ProjectDto {
   @IsString()
   @IsNotEmpty()
   @MaxLength(200)
+  @IsCleanText()
   name: string;
 
   @ApiProperty({
