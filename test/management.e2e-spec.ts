@@ -249,7 +249,6 @@ describe('projects', () => {
     [{ name: 7 }, ['name']],
     [{ name: 'N', project_id: 7 }, ['project_id']],
     [{ title: 'N', size: 1 }, ['title', 'size', 'name']],
-    [[], ['name']],
   ])('are not made of %j', async (body, fields) => {
     const answer = await call(app, 'post', '/v1/projects').send(body);
     const faults = expectProblem(answer, 400, 'invalid_request');
@@ -451,8 +450,9 @@ describe('bodies', () => {
     'name=N',
     '"N"',
     'nul',
+    '[]',
     '{"name":"N"} x',
-  ])('that are no JSON are answered malformed_json: %s', async (body) => {
+  ])('that are no JSON object are answered malformed_json: %s', async (body) => {
     const answer = await call(app, 'post', '/v1/projects')
       .type('application/json')
       .send(body);
