@@ -1,0 +1,2 @@
+export { Batcher, type BatcherOptions } from './batcher';
+export { ClosedError, DeadlineExceededError, QueueFullError } from './errors';
