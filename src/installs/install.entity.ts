@@ -6,9 +6,9 @@ import {
   type InstallFields,
 } from '../fields/install-fields';
 
-/** The contract's fields as they are kept: null where nothing was sent. */
+/** The contract's fields as they are kept; one that was not sent is absent before it is stored, and null when it is read back. */
 export type StoredFields = {
-  -readonly [Name in FieldName]-?: NonNullable<InstallFields[Name]> | null;
+  [Name in FieldName]?: InstallFields[Name] | null;
 };
 
 /** An install as it is kept: the contract's fields and what the service adds. */
@@ -22,8 +22,8 @@ export interface Install extends StoredFields {
   publisher_name: string;
   install_timestamp: Date;
   click_timestamp: Date;
-  /** Hash over the fields, where repeats are recognised by it; null where they are by `id`, or not at all. */
-  fingerprint: string | null;
+  /** Hash over the fields, where repeats are recognised by it; none where they are by `id`, or not at all. */
+  fingerprint?: string | null;
 }
 
 interface Column {

@@ -1,5 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { findPage } from '../http/find-page';
 import type { Page } from '../http/page.dto';
 import type { ListInstallsDto } from './dto/list-installs.dto';
@@ -11,31 +12,29 @@ export class InstallRepository {
 
   /**
    * Inserts what is new, in one statement and one commit, and returns the `install_id`s that
-   * it inserted; the unique indexes decide.
+   * it inserted; the unique indexes decide. Of two equal ones the first is inserted.
+   *
+   * One JSON parameter carries all rows: that costs a third of what the query builder needs for
+   * a row, has no limit on rows, and cannot be mistaken for SQL.
    */
   async insertNew(installs: readonly Install[]): Promise<Set<string>> {
-    const inserted = await this.em
-      .fork()
-      .createQueryBuilder(InstallSchema)
-      .insert(installs.toSorted(byUniqueKey))
-      .onConflict()
-      .ignore()
-      .returning('install_id')
-      .execute<Pick<Install, 'install_id'>[]>('all');
-    return new Set(inserted.map(({ install_id }) => install_id));
+    const json = JSON.stringify(installs.toSorted(byUniqueKey));
+    const { rows } = await sql<Pick<Install, 'install_id'>>`
+      insert into install
+      select * from json_populate_recordset(null::install, ${json}::json)
+      on conflict do nothing
+      returning install_id`.execute(this.em.fork().getKysely());
+    return new Set(rows.map(({ install_id }) => install_id));
   }
 
-  /** The install that the unique indexes hold in place of this one. */
-  findFirst({
-    project_id,
-    tracker,
-    id,
-    fingerprint,
-  }: Install): Promise<Install> {
-    return this.em.fork().findOneOrFail(InstallSchema, {
-      project_id,
-      tracker,
-      ...(id === null ? { fingerprint } : { id }),
+  /** The installs that the unique indexes hold in place of these, in no order. */
+  findFirsts(installs: readonly Install[]): Promise<Install[]> {
+    return this.em.fork().find(InstallSchema, {
+      $or: installs.map(({ project_id, tracker, id, fingerprint }) => ({
+        project_id,
+        tracker,
+        ...(id === undefined ? { fingerprint } : { id }),
+      })),
     });
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { INSTALL_FIELDS } from '../fields/install-fields';
-import type { Install, StoredFields } from '../installs/install.entity';
+import type { Install } from '../installs/install.entity';
 import { InstallWriter } from '../installs/install-writer';
 import type { PostbackResultDto } from './dto/postback-result.dto';
 import { fingerprintOf } from './fingerprint';
@@ -28,23 +28,20 @@ export class PostbackService {
 }
 
 function toInstall({ caller, tracker, install, defaulted }: Postback): Install {
-  const fields = Object.fromEntries(
-    INSTALL_FIELDS.map(({ name }) => [name, install[name] ?? null]),
-  ) as unknown as StoredFields;
+  const { received_at, ...fields } = install;
   const recognisable =
-    install.id === undefined &&
+    fields.id === undefined &&
     caller.dedupeWithoutId &&
     !defaulted.has('install_timestamp');
   return {
     ...fields,
-    publisher_name: install.publisher_name,
-    install_timestamp: install.install_timestamp!,
-    click_timestamp: install.click_timestamp!,
+    install_timestamp: fields.install_timestamp!,
+    click_timestamp: fields.click_timestamp!,
     project_id: caller.projectId,
     install_id: uuidv7(),
     tracker,
-    received_at: install.received_at,
-    fingerprint: recognisable ? fingerprintOf(install) : null,
+    received_at,
+    fingerprint: recognisable ? fingerprintOf(install) : undefined,
   };
 }
 
@@ -56,6 +53,7 @@ function differences(
 ): string[] {
   return INSTALL_FIELDS.map(({ name }) => name).filter(
     (name) =>
-      !defaulted.has(name) && sent[name]?.valueOf() !== first[name]?.valueOf(),
+      !defaulted.has(name) &&
+      sent[name]?.valueOf() !== (first[name] ?? undefined)?.valueOf(),
   );
 }

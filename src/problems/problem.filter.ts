@@ -6,6 +6,7 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { Response } from 'express';
+import { DatabaseError } from 'pg';
 import { PROBLEMS } from './problem-codes';
 import type { ProblemDto } from './problem.dto';
 import type { ProblemException } from './problem.exception';
@@ -64,7 +65,7 @@ export function problemBody(
 
 /** What may be logged of an error: a driver's message quotes the statement with its values, so only its code is. */
 function causeOf(error: unknown) {
-  return error instanceof DriverException
+  return error instanceof DriverException || error instanceof DatabaseError
     ? { error: error.name, sqlstate: error.code }
     : { err: error };
 }

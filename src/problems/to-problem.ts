@@ -1,4 +1,9 @@
 import { HttpException } from '@nestjs/common';
+import {
+  ClosedError,
+  DeadlineExceededError,
+  QueueFullError,
+} from '@app/batching';
 import { MalformedJsonError, TooDeepError } from '@app/reading';
 import { isDatabaseUnavailable } from './database-unavailable';
 import { ProblemException } from './problem.exception';
@@ -22,6 +27,14 @@ export function toProblem(error: unknown): ProblemException {
   if (error instanceof HttpException && error.cause) {
     return toProblem(error.cause);
   }
+  if (
+    error instanceof QueueFullError ||
+    error instanceof DeadlineExceededError
+  ) {
+    return new ProblemException('overloaded');
+  }
+  if (error instanceof ClosedError)
+    return new ProblemException('shutting_down');
   if (isDatabaseUnavailable(error)) {
     return new ProblemException('database_unavailable');
   }

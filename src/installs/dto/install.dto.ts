@@ -49,7 +49,7 @@ for (const { name, type, description } of INSTALL_FIELDS) {
 export function toInstallDto(install: Install): InstallAnswer {
   const { install_id, tracker, received_at } = install;
   const fields = Object.fromEntries(
-    INSTALL_FIELDS.map(({ name }) => [name, install[name]]),
-  ) as unknown as StoredFields;
+    INSTALL_FIELDS.map(({ name }) => [name, install[name] ?? null]),
+  ) as StoredFields;
   return { install_id, tracker, received_at, ...fields };
 }
