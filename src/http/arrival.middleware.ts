@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import { v7 as uuidv7 } from 'uuid';
+import { randomUUID } from 'node:crypto';
 import { ProblemException } from '../problems/problem.exception';
 
 /** Reads the clock, once, and names the request; every answer carries the name and is kept by no cache. */
@@ -9,7 +9,7 @@ export function arrival(
   next: NextFunction,
 ): void {
   request.receivedAt = new Date();
-  request.id = uuidv7();
+  request.id = randomUUID();
   response.setHeader('X-Request-Id', request.id);
   response.setHeader('Cache-Control', 'no-store');
   if (!request.headers.host && request.httpVersion === '1.1') {

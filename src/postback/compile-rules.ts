@@ -1,0 +1,83 @@
+import type { Type } from '@nestjs/common';
+import {
+  getMetadataStorage,
+  type ValidationArguments,
+  ValidationTypes,
+} from 'class-validator';
+
+type Metadata = ReturnType<
+  ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']
+>[number];
+type Condition = (object: object, value: unknown) => boolean;
+type Rule = (value: unknown, args: ValidationArguments) => boolean;
+
+interface PropertyRules {
+  readonly property: string;
+  readonly conditions: Condition[];
+  readonly rules: Rule[];
+}
+
+/**
+ * Answers whether an object keeps the class-validator rules of its class: what `validateSync`
+ * would answer, without its explanations. The metadata are read once, here, and not for each
+ * object, which makes it about ten times as fast. Throws for a rule of a kind it does not know.
+ */
+export function compileRules<T extends object>(
+  dto: Type<T>,
+): (object: T) => boolean {
+  const properties = [...groupByProperty(dto)].map(
+    ([property, metadatas]): PropertyRules => ({
+      property,
+      conditions: metadatas.flatMap(conditionOf),
+      rules: metadatas.flatMap(rulesOf),
+    }),
+  );
+  return (object) =>
+    properties.every(({ property, conditions, rules }) => {
+      const value: unknown = object[property as keyof T];
+      if (!conditions.every((applies) => applies(object, value))) return true;
+      const args = {
+        targetName: dto.name,
+        property,
+        object,
+        value,
+        constraints: [],
+      };
+      return rules.every((isFine) => isFine(value, args));
+    });
+}
+
+function groupByProperty(dto: Type): Map<string, Metadata[]> {
+  const metadatas = getMetadataStorage().getTargetValidationMetadatas(
+    dto,
+    '',
+    false,
+    false,
+  );
+  return Map.groupBy(metadatas, ({ propertyName }) => propertyName);
+}
+
+function conditionOf({ type, constraints }: Metadata): Condition[] {
+  return type === ValidationTypes.CONDITIONAL_VALIDATION
+    ? [constraints[0] as Condition]
+    : [];
+}
+
+function rulesOf(metadata: Metadata): Rule[] {
+  if (metadata.type === ValidationTypes.CONDITIONAL_VALIDATION) return [];
+  const isPlain =
+    metadata.type === ValidationTypes.CUSTOM_VALIDATION &&
+    !metadata.each &&
+    !metadata.validateIf &&
+    !metadata.constraints?.length;
+  if (!isPlain) {
+    throw new Error(`Cannot compile the rules of ${metadata.propertyName}`);
+  }
+  return getMetadataStorage()
+    .getTargetValidatorConstraints(metadata.constraintCls)
+    .map(
+      ({ instance }): Rule =>
+        (value, args) =>
+          Boolean(instance.validate(value, args)),
+    );
+}
