@@ -452,12 +452,15 @@ describe('bodies', () => {
     'nul',
     '[]',
     '{"name":"N"} x',
-  ])('that are no JSON object are answered malformed_json: %s', async (body) => {
-    const answer = await call(app, 'post', '/v1/projects')
-      .type('application/json')
-      .send(body);
-    expectProblem(answer, 400, 'malformed_json');
-  });
+  ])(
+    'that are no JSON object are answered malformed_json: %s',
+    async (body) => {
+      const answer = await call(app, 'post', '/v1/projects')
+        .type('application/json')
+        .send(body);
+      expectProblem(answer, 400, 'malformed_json');
+    },
+  );
 
   it('that are too large are answered 413', async () => {
     const answer = await call(app, 'post', '/v1/projects').send({
