@@ -1,5 +1,5 @@
 import { IsInt, validateSync, ValidateBy } from 'class-validator';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { JsonObject } from '@app/reading';
 import { INSTALL_FIELDS } from '../fields/install-fields';
 import { CONFLICT, UNDECODABLE } from '../fields/unreadable';
