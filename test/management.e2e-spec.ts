@@ -298,9 +298,18 @@ describe('keys', () => {
 
   it('take the same members by null as by leaving them out', async () => {
     const { body } = await call(app, 'post', '/v1/projects/1/keys')
-      .send({ label: 'L', expires_at: null, allowed_addresses: null })
+      .send({
+        label: 'L',
+        scopes: null,
+        expires_at: null,
+        allowed_addresses: null,
+      })
       .expect(201);
-    expect(body).toMatchObject({ expires_at: null, allowed_addresses: null });
+    expect(body).toMatchObject({
+      scopes: ['ingest'],
+      expires_at: null,
+      allowed_addresses: null,
+    });
   });
 
   it('are listed with their last four, state and last use', async () => {

@@ -12,9 +12,9 @@ import type { ApiKeyCaller, Scope } from './caller';
 
 export interface NewApiKey {
   readonly label: string;
-  readonly scopes?: readonly Scope[];
-  readonly expires_at?: Date;
-  readonly allowed_addresses?: readonly string[];
+  readonly scopes?: readonly Scope[] | null;
+  readonly expires_at?: Date | null;
+  readonly allowed_addresses?: readonly string[] | null;
 }
 
 /** Milliseconds. */
@@ -70,7 +70,7 @@ export class ApiKeyService {
   async create(
     em: EntityManager,
     projectId: number,
-    { label, scopes = ['ingest'], expires_at, allowed_addresses }: NewApiKey,
+    { label, scopes, expires_at, allowed_addresses }: NewApiKey,
     key = generateApiKey(),
   ): Promise<{ key: string; apiKey: ApiKey }> {
     const apiKey = em.create(ApiKeySchema, {
@@ -79,7 +79,7 @@ export class ApiKeyService {
       label,
       hash: hashSecret(key),
       last_four: key.slice(-4),
-      scopes: [...scopes],
+      scopes: [...(scopes ?? ['ingest'])],
       allowed_addresses: allowed_addresses ? [...allowed_addresses] : null,
       expires_at: expires_at ?? null,
       created_at: new Date(),

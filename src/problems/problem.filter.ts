@@ -12,25 +12,23 @@ import type { ProblemDto } from './problem.dto';
 import type { ProblemException } from './problem.exception';
 import { toProblem } from './to-problem';
 
+/** Milliseconds. */
+const WARN_EVERY = 1_000;
+
 export const PROBLEM_TYPE = 'application/problem+json';
 
 /** Answers every error as problem+json (RFC 9457); the one place that does. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
+  private warnedAt = -Infinity;
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
     const requestId = http.getRequest<{ id: string }>().id;
     const problem = toProblem(error);
-    if (problem.status >= 500) {
-      this.logger.error({
-        problem: problem.code,
-        request_id: requestId,
-        ...causeOf(error),
-      });
-    }
+    this.log(problem, requestId, error);
     // The sender has gone, or has had its answer: nobody is left to be told.
     if (response.headersSent || response.destroyed) return;
     response
@@ -38,6 +36,24 @@ export class ProblemFilter implements ExceptionFilter {
       .set(problem.headers)
       .type(PROBLEM_TYPE)
       .send(JSON.stringify(problemBody(problem, requestId)));
+  }
+
+  /** Every bug of ours; of an outage one line a second, however many requests it hits. */
+  private log(
+    { code, status }: ProblemException,
+    request_id: string,
+    error: unknown,
+  ): void {
+    const entry = { problem: code, request_id, ...causeOf(error) };
+    if (status === 500) {
+      this.logger.error(entry);
+    } else if (
+      (code === 'database_unavailable' || code === 'overloaded') &&
+      performance.now() - this.warnedAt >= WARN_EVERY
+    ) {
+      this.warnedAt = performance.now();
+      this.logger.warn(entry);
+    }
   }
 }
 
