@@ -1,0 +1,145 @@
+/** Stands in a path or a body for a UUID that no other request has. */
+export const UUID = '__uuid__';
+
+/** A request as the load generator sends it, many times. */
+export interface RequestTemplate {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
+/** What an answer must be; anything else is an error. */
+export interface ExpectedAnswer {
+  readonly status: number;
+  /** A part of the body. */
+  readonly text: string;
+}
+
+export interface Exchange {
+  readonly request: RequestTemplate;
+  readonly expected: ExpectedAnswer;
+}
+
+const INGEST = '/track/install/v1/custom';
+
+/** A time so many seconds ago, as trackers write it. */
+function ago(seconds: number): string {
+  return new Date(Date.now() - seconds * 1000)
+    .toISOString()
+    .slice(0, 19)
+    .replace('T', ' ');
+}
+
+/** What a tracker with good integration sends: 20 of the 29 fields. */
+function anInstall(): Record<string, string> {
+  return {
+    publisher_name: 'Publisher',
+    install_timestamp: ago(60),
+    click_timestamp: ago(100),
+    campaign_name: 'Advertising campaign name',
+    campaign_id: 'c-1001',
+    country_code: 'US',
+    s_publisher_name: 'Sub-publisher',
+    s_publisher: 'sp-7',
+    s_campaign_name: 'Sub-campaign',
+    s_campaign: 'sc-7',
+    s_site_name: 'Advertisement site',
+    s_site: 'ss-7',
+    s_ad_name: 'Sub-ad',
+    s_placement_name: 'Feed',
+    device_model: 'Pixel 4',
+    device_brand: 'Google',
+    event_name: 'install',
+    cost: '0.12',
+    id: UUID,
+    google_aid: UUID,
+  };
+}
+
+function get(
+  apiKey: string,
+  fields: Record<string, string>,
+): Exchange['request'] {
+  const query = new URLSearchParams({ apikey: apiKey, ...fields });
+  return { method: 'GET', path: `${INGEST}?${query.toString()}`, headers: {} };
+}
+
+const answer = (status: number, name: string, value: string) => ({
+  status,
+  text: `"${name}":"${value}"`,
+});
+
+const CREATED = answer(200, 'status', 'created');
+
+/** Each request makes an install. */
+export function getCreated(apiKey: string): Exchange {
+  return { request: get(apiKey, anInstall()), expected: CREATED };
+}
+
+/** Each request makes an install. */
+export function postCreated(apiKey: string): Exchange {
+  return {
+    request: {
+      method: 'POST',
+      path: INGEST,
+      headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
+      body: JSON.stringify(anInstall()),
+    },
+    expected: CREATED,
+  };
+}
+
+/** The same install each time; `first` makes it. */
+export function getDuplicate(apiKey: string): {
+  first: Exchange;
+  again: Exchange;
+} {
+  const request = get(apiKey, {
+    ...anInstall(),
+    id: 'install-1001',
+    google_aid: '38400000-8cf0-11bd-b23e-10b96e40000d',
+  });
+  return {
+    first: { request, expected: CREATED },
+    again: { request, expected: answer(200, 'status', 'duplicate') },
+  };
+}
+
+/** Without its required field, and with a cost that cannot be read. */
+export function getInvalid(apiKey: string): Exchange {
+  const { publisher_name: _, ...others } = anInstall();
+  return {
+    request: get(apiKey, { ...others, cost: '0,12' }),
+    expected: answer(400, 'code', 'invalid_postback'),
+  };
+}
+
+export function getWithBadKey(): Exchange {
+  return {
+    request: get('not-a-key-of-anybody', anInstall()),
+    expected: answer(401, 'code', 'invalid_key'),
+  };
+}
+
+export function getThrottled(apiKey: string): Exchange {
+  return {
+    request: get(apiKey, anInstall()),
+    expected: answer(429, 'code', 'too_many_requests'),
+  };
+}
+
+export const LIST = '/v1/projects/1/installs?limit=50';
+
+/** A page of 50 installs that has a next one. */
+export function getPage(adminToken: string, cursor?: string): Exchange {
+  const position = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+  return {
+    request: {
+      method: 'GET',
+      path: LIST + position,
+      headers: { authorization: `Bearer ${adminToken}` },
+    },
+    expected: { status: 200, text: '"next_cursor":"' },
+  };
+}

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+
+/** Milliseconds that a server may take to stop. */
+const PATIENCE = 10_000;
+
+/** A server under test, as a process of its own. */
+export class ServerProcess {
+  private readonly exit: Promise<unknown[]>;
+  private output = '';
+
+  private constructor(
+    readonly name: string,
+    private readonly child: ChildProcess,
+  ) {
+    this.exit = once(child, 'exit');
+    child.stdout!.on('data', (chunk) => (this.output += String(chunk)));
+  }
+
+  /** With nothing of this process's environment but the path; ready when `listening` resolves. */
+  static run(
+    name: string,
+    script: string,
+    variables: Record<string, string>,
+  ): ServerProcess {
+    return new ServerProcess(
+      name,
+      spawn(process.execPath, [script], {
+        env: {
+          PATH: process.env.PATH,
+          NODE_ENV: 'production',
+          HOST: '127.0.0.1',
+          PORT: '0',
+          ...variables,
+        },
+        // A developer's .env is none of the benchmark's business.
+        cwd: tmpdir(),
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    );
+  }
+
+  /** Resolves when it has said where it listens; throws when it ends instead. */
+  async listening(): Promise<void> {
+    while (!this.origin) {
+      const ended = await Promise.race([
+        once(this.child.stdout!, 'data').then(() => false),
+        this.exit.then(() => true),
+      ]);
+      if (ended) throw new Error(`The server ${this.name} ended at its start`);
+    }
+  }
+
+  get origin(): string {
+    return /Listening on +(\S+)\n/.exec(this.output)?.[1] ?? '';
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  async stop(): Promise<void> {
+    this.child.kill('SIGTERM');
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), PATIENCE);
+    await this.exit;
+    clearTimeout(timer);
+  }
+}
