@@ -121,6 +121,16 @@ async function refusal(variables: Record<string, string>): Promise<string> {
   return service.errors;
 }
 
+it('stops in order, however often Ctrl-C is pressed', async () => {
+  const service = Service.run({ DATA_DIR: directory }, { detached: true });
+  await service.listening();
+  const pressing = setInterval(() => service.pressCtrlC(), 20);
+  const code = await service.ended();
+  clearInterval(pressing);
+  expect(code).toBe(0);
+  expect(existsSync(join(directory, 'postgres', 'postmaster.pid'))).toBe(false);
+});
+
 describe('a start that cannot work says why, in one line', () => {
   it('a taken port', async () => {
     const holder = createServer().listen(0, '0.0.0.0');

@@ -18,12 +18,16 @@ export class Service {
   }
 
   /** With nothing of this process's environment but the path. */
-  static run(variables: Record<string, string>): Service {
+  static run(
+    variables: Record<string, string>,
+    { detached = false } = {},
+  ): Service {
     return new Service(
       spawn(process.execPath, [MAIN], {
         env: { PATH: process.env.PATH, PORT: '0', ...variables },
         // Not here: a developer's .env is none of the test's business.
         cwd: tmpdir(),
+        detached,
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );
@@ -42,6 +46,11 @@ export class Service {
 
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
+  }
+
+  /** SIGINT to the service and all that it runs in its process group, as a terminal sends it. */
+  pressCtrlC(): void {
+    if (this.child.exitCode === null) process.kill(-this.child.pid!, 'SIGINT');
   }
 
   /** The exit code, or the signal that ended it. */

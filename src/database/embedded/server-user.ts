@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chown, readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { text } from 'node:stream/consumers';
 import { StartupError } from '../../config/startup-error';
 import { ENVIRONMENT } from './commands';
 
@@ -16,13 +17,25 @@ export class ServerUser {
     private readonly prefix: readonly string[] = [],
   ) {}
 
-  async run(...command: readonly string[]): Promise<string> {
+  /** In a process group of its own: Ctrl-C in a terminal, once or more, is for this process, which ends the others in order. */
+  async run(...command: readonly string[]): Promise<void> {
     const [file = '', ...args] = [...this.prefix, ...command];
-    const { stdout } = await promisify(execFile)(file, args, {
+    const child = spawn(file, args, {
       cwd: '/',
       env: ENVIRONMENT,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
-    return stdout;
+    const [stderr, [code, signal]] = await Promise.all([
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null, string | null]>,
+    ]);
+    if (code !== 0) {
+      throw Object.assign(
+        new Error(`${file} ended with ${code ?? signal}: ${args.join(' ')}`),
+        { code, stderr },
+      );
+    }
   }
 
   /** Hands a file made by this process to the user that runs the server. */
