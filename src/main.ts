@@ -11,6 +11,8 @@ import { listen } from './http/listen';
 
 /** Milliseconds that requests on their way may take to finish when the process stops. */
 const DRAIN = 4_000;
+/** Milliseconds after which the process stops all the same. */
+const STOP = 5_000;
 
 run(async () => {
   const asked = askedToStop();
@@ -44,7 +46,8 @@ async function stop(app: NestExpressApplication): Promise<void> {
   void delay(DRAIN, undefined, { ref: false }).then(() =>
     server.closeAllConnections(),
   );
-  await app.close();
+  // A database that hangs would keep its connections, and this process, for ever.
+  await Promise.race([app.close(), delay(STOP)]);
 }
 
 /** Resolves at the first SIGINT or SIGTERM; npm passes on the ones that a terminal has sent already, so more may follow. */

@@ -853,6 +853,20 @@ describe('the ingest endpoint', () => {
     }
   });
 
+  describe('an address that is not encoded', () => {
+    it.each([
+      ['letters outside ASCII', 'publisher_name=Осень', 'invalid_encoding'],
+      ['a space', 'publisher_name=a b', 'malformed_request'],
+    ])('is refused with how to send it: %s', async (_, fields, code) => {
+      const answer = await exchangeRaw(
+        app.origin,
+        `GET ${CUSTOM}?apikey=${app.apiKey}&user_id=u&${fields} HTTP/1.1\r\nHost: a\r\n\r\n`,
+      );
+      const { detail } = expectProblem(app, answer, 400, code);
+      expect(detail).toMatch(/percent-encode every value/);
+    });
+  });
+
   describe('what is not HTTP', () => {
     it.each<[string, () => string]>([
       [

@@ -621,6 +621,8 @@ describe('a key is shown once', () => {
       await fetch(`${url}&publisher_name=P&user_id=u`);
       await fetch(url, { headers: { 'X-Api-Key': secret } });
       await fetch(url, { method: 'POST', body: `{"apikey":"${secret}"` });
+      await fetch(`${service.origin}/track/install/v1/custom&apikey=${secret}`);
+      await fetch(`${service.origin}/v1/projects/${secret}`);
       await fetch(`${service.origin}/v1/projects`, {
         headers: { authorization: `Bearer ${secret}_admin`, cookie: secret },
       });

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import {
@@ -11,6 +12,7 @@ import {
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createDatabase } from './support/postgres';
 import { Service } from './support/service';
 import { TEMPLATE } from './support/template';
@@ -120,6 +122,37 @@ async function refusal(variables: Record<string, string>): Promise<string> {
   expect(service.errors.trimEnd().split('\n')).toHaveLength(1);
   return service.errors;
 }
+
+/** The processes of the embedded PostgreSQL. */
+async function databasePids(): Promise<number[]> {
+  const file = join(directory, 'postgres', 'postmaster.pid');
+  const [postmaster] = (await readFile(file, 'utf8')).split('\n');
+  const { stdout } = await promisify(execFile)('pgrep', ['-P', postmaster]);
+  return [postmaster, ...stdout.trim().split('\n')].map(Number);
+}
+
+it('serves again, and stops, after its database stalled in the middle of writes', async () => {
+  const service = await start();
+  const write = () =>
+    fetch(`${service.origin}/v1/projects`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${service.adminToken}` },
+      body: '{"name":"N"}',
+    }).then(({ status }) => status);
+  const writeMany = () => Promise.all(Array.from({ length: 10 }, write));
+  expect(await writeMany()).toEqual(Array(10).fill(201));
+
+  for (let stall = 0; stall < 2; stall++) {
+    const pids = await databasePids();
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    const statuses = await writeMany();
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    expect(statuses).toEqual(Array(10).fill(503));
+  }
+
+  expect(await statusOf(service.exampleUrl!)).toBe('created');
+  expect(await stop(service)).toBe(0);
+});
 
 it('stops in order, however often Ctrl-C is pressed', async () => {
   const service = Service.run({ DATA_DIR: directory }, { detached: true });

@@ -7,10 +7,10 @@ import {
   IsInt,
   IsIP,
   IsOptional,
-  IsUrl,
   Matches,
   Max,
   Min,
+  ValidateBy,
   validateSync,
 } from 'class-validator';
 import { plainToInstance, Transform, Type } from 'class-transformer';
@@ -19,6 +19,19 @@ import { StartupError } from './startup-error';
 
 const SECRET = /^[A-Za-z0-9_-]{16,128}$/;
 const SECRET_MESSAGE = '$property must be 16 to 128 of A-Z a-z 0-9 _ -';
+
+const IsPostgresUrl = () =>
+  ValidateBy({
+    name: 'isPostgresUrl',
+    validator: {
+      validate: (value) =>
+        typeof value === 'string' &&
+        /^postgres(ql)?:\/\//.test(value) &&
+        URL.canParse(value),
+      defaultMessage: () =>
+        'DATABASE_URL must look like postgresql://user:password@host:5432/database',
+    },
+  });
 
 const toList = ({ value }: { value: unknown }) =>
   typeof value === 'string'
@@ -31,25 +44,15 @@ const toList = ({ value }: { value: unknown }) =>
 /** The environment the process was started with; `.env.example` describes each variable. */
 export class Env {
   @IsOptional()
-  @IsUrl(
-    {
-      protocols: ['postgres', 'postgresql'],
-      require_tld: false,
-      require_protocol: true,
-    },
-    {
-      message:
-        'DATABASE_URL must look like postgresql://user:password@host:5432/database',
-    },
-  )
+  @IsPostgresUrl()
   readonly DATABASE_URL?: string;
 
   readonly DATA_DIR: string = './data';
 
   @Type(() => Number)
-  @IsInt()
   @Min(0)
   @Max(65_535)
+  @IsInt()
   readonly PORT: number = 3000;
 
   @IsIP(undefined, {
@@ -67,23 +70,23 @@ export class Env {
 
   /** Postbacks that one key may send in THROTTLE_TTL seconds. */
   @Type(() => Number)
-  @IsInt()
   @Min(1)
   @Max(1_000_000_000)
+  @IsInt()
   readonly THROTTLE_LIMIT: number = 60_000;
 
   /** Seconds. */
   @Type(() => Number)
-  @IsInt()
   @Min(1)
   @Max(86_400)
+  @IsInt()
   readonly THROTTLE_TTL: number = 60;
 
   /** Requests with a bad key that one address may send in THROTTLE_TTL seconds. */
   @Type(() => Number)
-  @IsInt()
   @Min(1)
   @Max(1_000_000_000)
+  @IsInt()
   readonly BAD_KEY_LIMIT: number = 100;
 
   @Transform(toList)
@@ -95,9 +98,9 @@ export class Env {
   readonly TRUSTED_PROXIES: readonly string[] = [];
 
   @Type(() => Number)
-  @IsInt()
   @Min(1)
   @Max(1_000)
+  @IsInt()
   readonly DATABASE_POOL_SIZE: number = 10;
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

@@ -82,7 +82,7 @@ function unreachable(url: string, error: unknown): StartupError {
   const { host, pathname } = new URL(url);
   const { code, message } = error as { code?: string; message?: string };
   return new StartupError(
-    `Cannot use the database ${pathname.slice(1)} at ${host} (${code ?? message}). Start it, or correct DATABASE_URL.`,
+    `Cannot use the database ${host}${pathname} (${code ?? message}). Start it, or correct DATABASE_URL.`,
     { cause: error },
   );
 }

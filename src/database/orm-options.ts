@@ -44,6 +44,9 @@ function baseOptions(clientUrl: string, driverOptions: object): Options {
     driverOptions,
     entities: [ProjectSchema, ApiKeySchema, AdminTokenSchema, InstallSchema],
     extensions: [Migrator],
+    // A BEGIN or COMMIT that times out never gives its connection back to the pool; what is
+    // flushed here is one statement, which needs neither.
+    implicitTransactions: false,
     // The text of a failed statement holds its values; errors are logged where they are answered.
     logger: () => undefined,
     discovery: { warnWhenNoEntities: false },

@@ -15,6 +15,7 @@ export class HttpAdapter extends ExpressAdapter {
       {
         requestTimeout: REQUEST_TIMEOUT,
         headersTimeout: REQUEST_TIMEOUT,
+        connectionsCheckingInterval: 1_000,
         maxHeaderSize: MAX_HEADERS,
         // `arrival` sees to it.
         requireHostHeader: false,

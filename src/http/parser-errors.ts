@@ -5,6 +5,11 @@ import type { ProblemCode } from '../problems/problem-codes';
 import { ProblemException } from '../problems/problem.exception';
 import { PROBLEM_TYPE, problemBody } from '../problems/problem.filter';
 
+const DETAILS: Partial<Record<ProblemCode, string>> = {
+  invalid_encoding:
+    'The address holds a character outside ASCII: percent-encode every value, as UTF-8.',
+};
+
 /** Answers what Node's HTTP parser refuses, before any request exists, in the form of all other errors. */
 export function answerParserErrors(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
@@ -15,10 +20,12 @@ export function answerParserErrors(server: Server): void {
     const code: ProblemCode =
       error.code === 'HPE_HEADER_OVERFLOW'
         ? 'headers_too_large'
-        : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-          ? 'request_timeout'
-          : 'malformed_request';
-    const problem = new ProblemException(code);
+        : error.code === 'HPE_INVALID_URL'
+          ? 'invalid_encoding'
+          : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+            ? 'request_timeout'
+            : 'malformed_request';
+    const problem = new ProblemException(code, { detail: DETAILS[code] });
     const requestId = uuidv7();
     const body = JSON.stringify(problemBody(problem, requestId));
     socket.end(

@@ -46,7 +46,7 @@ export const PROBLEMS = {
     status: 400,
     title: 'This is not HTTP',
     meaning:
-      'The request line, the headers or the framing of the body break the rules of HTTP/1.1.',
+      'The request line, the headers or the framing of the body break the rules of HTTP/1.1. The usual cause is a space in the address: percent-encode every value.',
     repeatable: false,
   },
   request_timeout: {
@@ -106,7 +106,8 @@ export const PROBLEMS = {
   payload_too_large: {
     status: 413,
     title: 'The body is too large',
-    meaning: 'The body of a postback may hold at most 32 KiB, inflated.',
+    meaning:
+      'The body of a postback may hold at most 32 KiB, inflated; that of a management call 100 kB.',
     repeatable: false,
   },
   uri_too_long: {

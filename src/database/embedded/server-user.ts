@@ -89,7 +89,7 @@ const REACH_EVERYTHING = [
 
 async function unprivilegedAccount(): Promise<Account> {
   const lines = await readFile('/etc/passwd', 'utf8').then(
-    (text) => text.split('\n').map((line) => line.split(':')),
+    (passwd) => passwd.split('\n').map((line) => line.split(':')),
     () => [],
   );
   for (const wanted of ['postgres', 'nobody']) {
