@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnv } from './env';
 import { StartupError } from './startup-error';
@@ -151,9 +151,8 @@ describe('loadEnv', () => {
 });
 
 const EXAMPLE = join(__dirname, '../../.env.example');
-const describeExample = existsSync(EXAMPLE) ? describe : describe.skip;
 
-describeExample('.env.example', () => {
+describe('.env.example', () => {
   it.each(VARIABLES)('lists %s once', (name) => {
     const lines = readFileSync(EXAMPLE, 'utf8').split('\n');
     expect(
