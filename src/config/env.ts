@@ -68,7 +68,7 @@ export class Env {
   @Matches(SECRET, { message: SECRET_MESSAGE })
   readonly ADMIN_TOKEN?: string;
 
-  /** Postbacks that one key may send in THROTTLE_TTL seconds. */
+  /** Requests that one key may send in THROTTLE_TTL seconds, to each instance. */
   @Type(() => Number)
   @Min(1)
   @Max(1_000_000_000)

@@ -36,7 +36,7 @@ export class ProjectDto {
     minimum: 1,
     maximum: 1_000_000_000,
     description:
-      'Postbacks that one key of the project may send in a throttling window; null: the default of the service',
+      'Requests that one key of the project may send in a throttling window; null: the default of the service',
     example: null,
   })
   @IsOptional()
