@@ -1,6 +1,6 @@
 import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, Reflector } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { AuthModule } from './auth/auth.module';
 import { ApiKeyGuard } from './auth/api-key.guard';
@@ -9,6 +9,7 @@ import { loggerOptions } from './config/logger-options';
 import { serviceOptions } from './database/orm-options';
 import { FirstStartService } from './first-start/first-start.service';
 import { HealthModule } from './health/health.module';
+import { MemoReflector } from './http/memo-reflector';
 import { InstallsModule } from './installs/installs.module';
 import { PostbackModule } from './postback/postback.module';
 import { ProblemsModule } from './problems/problems.module';
@@ -42,16 +43,19 @@ export class AppModule {
           // The repositories fork for themselves: a context for each request would go unused.
           registerRequestContext: false,
         }),
+        // First, because routes are tried in order.
+        PostbackModule,
         ProblemsModule,
         AuthModule,
         ThrottlingModule,
         ProjectsModule,
         InstallsModule,
-        PostbackModule,
         HealthModule,
       ],
       providers: [
         FirstStartService,
+        // For the guards.
+        { provide: Reflector, useClass: MemoReflector },
         // They run in this order: a rate is a key's.
         { provide: APP_GUARD, useClass: ApiKeyGuard },
         { provide: APP_GUARD, useClass: ApiKeyThrottlerGuard },

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
+import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { InstallWriter } from '../src/installs/install-writer';
 import type { Install } from '../src/installs/install.entity';
 import { InstallRepository } from '../src/installs/install.repository';
@@ -58,7 +57,7 @@ function anInstall(values: Partial<Install> = {}): Install {
   return {
     ...NOTHING,
     project_id: project,
-    install_id: uuidv7(),
+    install_id: randomUUIDv7(),
     tracker: 'custom',
     received_at,
     publisher_name: 'Publisher',
@@ -79,7 +78,7 @@ async function storedCount(): Promise<number> {
 /** The same installs in another order, by another `install_id`. */
 function shuffledCopies(installs: readonly Install[]): Install[] {
   return installs
-    .map((install) => ({ ...install, install_id: uuidv7() }))
+    .map((install) => ({ ...install, install_id: randomUUIDv7() }))
     .toSorted((a, b) => hash(a.install_id) - hash(b.install_id));
 }
 
@@ -150,7 +149,7 @@ describe.each([
     const old = anInstall(newKey());
     await repository.insertNew([old]);
     const fresh = anInstall(newKey());
-    const again = { ...old, install_id: uuidv7() };
+    const again = { ...old, install_id: randomUUIDv7() };
     expect(await repository.insertNew([again, fresh])).toEqual(
       new Set([fresh.install_id]),
     );
@@ -174,7 +173,7 @@ describe.each([
 
 it('creates every install that has neither id nor fingerprint', async () => {
   const one = anInstall();
-  const other = { ...one, install_id: uuidv7() };
+  const other = { ...one, install_id: randomUUIDv7() };
   expect((await writer.write(one)).status).toBe('created');
   expect((await writer.write(other)).status).toBe('created');
   expect(await storedCount()).toBe(2);

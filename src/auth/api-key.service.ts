@@ -1,11 +1,15 @@
-import { timingSafeEqual } from 'node:crypto';
+import { randomUUIDv7, timingSafeEqual } from 'node:crypto';
 import { EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { v7 as uuidv7 } from 'uuid';
 import { Env } from '../config/env';
 import { ProjectSchema } from '../projects/project.entity';
-import { generateApiKey, hashSecret, isWellFormedApiKey } from './api-key';
+import {
+  digestOf,
+  generateApiKey,
+  hashSecret,
+  isWellFormedApiKey,
+} from './api-key';
 import { ApiKeyChanges } from './api-key-changes';
 import { type ApiKey, ApiKeySchema } from './api-key.entity';
 import type { ApiKeyCaller, Scope } from './caller';
@@ -56,11 +60,7 @@ export class ApiKeyService {
     key: string,
     now: Date,
   ): Promise<ApiKeyCaller | undefined> {
-    const hash = hashSecret(key);
-    if (!isWellFormedApiKey(key) && !this.isBootstrapKey(hash)) {
-      return undefined;
-    }
-    const caller = await this.lookUp(hash);
+    const caller = await this.lookUp(key);
     return caller && (caller.expiresAt === null || caller.expiresAt > now)
       ? caller
       : undefined;
@@ -74,7 +74,7 @@ export class ApiKeyService {
     key = generateApiKey(),
   ): Promise<{ key: string; apiKey: ApiKey }> {
     const apiKey = em.create(ApiKeySchema, {
-      key_id: uuidv7(),
+      key_id: randomUUIDv7(),
       project: em.getReference(ProjectSchema, projectId),
       label,
       hash: hashSecret(key),
@@ -103,25 +103,29 @@ export class ApiKeyService {
     return (await em.count(ApiKeySchema, which)) > 0;
   }
 
+  private async lookUp(key: string): Promise<ApiKeyCaller | undefined> {
+    const digest = digestOf(key);
+    const known = this.cache.get(digest);
+    if (known) return known.caller;
+
+    const hash = Buffer.from(digest, 'latin1');
+    if (!isWellFormedApiKey(key) && !this.isBootstrapKey(hash)) {
+      return undefined;
+    }
+    const { generation } = this;
+    const caller = await this.load(hash);
+    if (generation === this.generation) {
+      const ttl = caller && this.changes.listening ? KNOWN_FOR : UNSURE_FOR;
+      this.cache.set(digest, { caller }, { ttl });
+    }
+    return caller;
+  }
+
   private isBootstrapKey(hash: Buffer): boolean {
     return (
       this.bootstrapHash !== undefined &&
       timingSafeEqual(hash, this.bootstrapHash)
     );
-  }
-
-  private async lookUp(hash: Buffer): Promise<ApiKeyCaller | undefined> {
-    const id = hash.toString('latin1');
-    const known = this.cache.get(id);
-    if (known) return known.caller;
-
-    const { generation } = this;
-    const caller = await this.load(hash);
-    if (generation === this.generation) {
-      const ttl = caller && this.changes.listening ? KNOWN_FOR : UNSURE_FOR;
-      this.cache.set(id, { caller }, { ttl });
-    }
-    return caller;
   }
 
   private async load(hash: Buffer): Promise<ApiKeyCaller | undefined> {

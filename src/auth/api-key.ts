@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const ALPHABET =
@@ -30,7 +30,12 @@ export function generateAdminToken(): string {
 
 /** What is kept of a secret. It has too many random bits to need salt or a slow hash. */
 export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return Buffer.from(digestOf(secret), 'latin1');
+}
+
+/** The same with a character for each byte, which is much faster to get. */
+export function digestOf(secret: string): string {
+  return hash('sha256', secret, 'latin1');
 }
 
 function randomBase62(length: number): string {

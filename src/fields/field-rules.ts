@@ -4,7 +4,11 @@ import {
   readCountry,
   readUuid,
 } from '@app/reading';
-import { ValidateBy, type ValidationArguments } from 'class-validator';
+import {
+  Validate,
+  type ValidationArguments,
+  ValidatorConstraint,
+} from 'class-validator';
 import { CONFLICT, UNDECODABLE } from './unreadable';
 
 /*
@@ -28,13 +32,12 @@ function rule(
   isFine: (value: unknown, args: ValidationArguments) => boolean,
   message: string,
 ): PropertyDecorator {
-  return ValidateBy({
-    name: code,
-    validator: {
-      validate: (value, args) => isFine(value, args!),
-      defaultMessage: () => message,
-    },
-  });
+  @ValidatorConstraint({ name: code })
+  class Rule {
+    readonly validate = isFine;
+    readonly defaultMessage = () => message;
+  }
+  return Validate(Rule);
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -26,6 +26,7 @@ export function readField(
   sent: readonly SentValue[],
 ): Reading {
   const type: FieldType = FIELD_TYPES[typeName];
+  if (sent.length === 1) return readValue(type, sent[0]);
   const readings = sent.map((value) => readValue(type, value));
   const [first, ...others] = readings.filter(
     ({ value }) => value !== undefined,

@@ -1,20 +1,27 @@
-import type { NextFunction, Request, Response } from 'express';
+import type { RequestHandler } from 'express';
 import { randomUUID } from 'node:crypto';
+import type { Drain } from '../health/drain';
 import { ProblemException } from '../problems/problem.exception';
 
-/** Reads the clock, once, and names the request; every answer carries the name and is kept by no cache. */
-export function arrival(
-  request: Request,
-  response: Response,
-  next: NextFunction,
-): void {
-  request.receivedAt = new Date();
-  request.id = randomUUID();
-  response.setHeader('X-Request-Id', request.id);
-  response.setHeader('Cache-Control', 'no-store');
-  if (!request.headers.host && request.httpVersion === '1.1') {
-    response.setHeader('Connection', 'close');
-    throw new ProblemException('malformed_request');
-  }
-  next();
+/**
+ * Reads the clock, once, and names the request; every answer carries the name and is kept by no
+ * cache. Takes no request while the service is on its way out.
+ */
+export function arrival(drain: Drain): RequestHandler {
+  return (request, response, next) => {
+    request.receivedAt = new Date();
+    request.id = randomUUID();
+    response.setHeader('X-Request-Id', request.id);
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    if (!request.headers.host && request.httpVersion === '1.1') {
+      response.setHeader('Connection', 'close');
+      throw new ProblemException('malformed_request');
+    }
+    if (drain.active && request.path !== '/health/live') {
+      response.setHeader('Connection', 'close');
+      throw new ProblemException('shutting_down');
+    }
+    next();
+  };
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import type { Response } from 'express';
 import { answerParserErrors } from './parser-errors';
 
 /** Milliseconds in which the whole of a request must have arrived. */
@@ -26,4 +27,25 @@ export class HttpAdapter extends ExpressAdapter {
     this.httpServer.on('checkExpectation', app!);
     answerParserErrors(this.httpServer);
   }
+
+  /** What handlers answer is nearly always a plain object, which needs none of what Express looks for in a body. */
+  override reply(response: Response, body: unknown, status?: number): void {
+    if (!isPlainObject(body) || response.hasHeader('Content-Type')) {
+      super.reply(response, body, status);
+      return;
+    }
+    const json = JSON.stringify(body);
+    if (status !== undefined) response.statusCode = status;
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    response.setHeader('Content-Length', Buffer.byteLength(json));
+    response.end(json);
+  }
+}
+
+function isPlainObject(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype
+  );
 }

@@ -1,6 +1,6 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { v7 as uuidv7 } from 'uuid';
 import type { ProblemCode } from '../problems/problem-codes';
 import { ProblemException } from '../problems/problem.exception';
 import { PROBLEM_TYPE, problemBody } from '../problems/problem.filter';
@@ -26,7 +26,7 @@ export function answerParserErrors(server: Server): void {
             ? 'request_timeout'
             : 'malformed_request';
     const problem = new ProblemException(code, { detail: DETAILS[code] });
-    const requestId = uuidv7();
+    const requestId = randomUUIDv7();
     const body = JSON.stringify(problemBody(problem, requestId));
     socket.end(
       [

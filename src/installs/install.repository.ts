@@ -18,7 +18,7 @@ export class InstallRepository {
    * a row, has no limit on rows, and cannot be mistaken for SQL.
    */
   async insertNew(installs: readonly Install[]): Promise<Set<string>> {
-    const json = JSON.stringify(installs.toSorted(byUniqueKey));
+    const json = JSON.stringify(installs.toSorted(byUniqueKey).map(toRow));
     const { rows } = await sql<Pick<Install, 'install_id'>>`
       insert into install
       select * from json_populate_recordset(null::install, ${json}::json)
@@ -67,6 +67,16 @@ export class InstallRepository {
       .fork()
       .findOne(InstallSchema, { project_id: projectId, install_id: installId });
   }
+}
+
+/** JSON.stringify takes ten times as long for an object that holds a Date. */
+function toRow(install: Install) {
+  return {
+    ...install,
+    received_at: install.received_at.toISOString(),
+    install_timestamp: install.install_timestamp.toISOString(),
+    click_timestamp: install.click_timestamp.toISOString(),
+  };
 }
 
 /** Two batches that hold the same keys must lock them in the same order: unsorted they deadlock. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readUuid } from '@app/reading';
 import { INSTALL_FIELDS, type InstallFields } from '../fields/install-fields';
 
@@ -13,8 +13,6 @@ export function fingerprintOf(install: InstallFields): string {
   const values = NAMES.filter((name) => install[name] !== undefined).map(
     (name) => [name, install[name]],
   );
-  const digest = createHash('sha256')
-    .update(JSON.stringify(values))
-    .digest('hex');
+  const digest = hash('sha256', JSON.stringify(values), 'hex');
   return readUuid(digest.slice(0, 32))!;
 }

@@ -1,16 +1,30 @@
+import cors from 'cors';
 import type { NextFunction, Request, Response } from 'express';
 import { ProblemException } from '../problems/problem.exception';
 
-/** GET and POST only: Express would answer HEAD as a GET, and store. */
-export function requireIngestMethod(
-  { method }: Request,
-  _response: Response,
+/** Web games call the endpoint from the browser. */
+const allowBrowsers = cors({
+  origin: '*',
+  methods: ['GET', 'POST'],
+  allowedHeaders: ['Content-Type', 'X-Api-Key', 'Authorization'],
+  exposedHeaders: ['X-Request-Id', 'Retry-After'],
+  maxAge: 86_400,
+});
+
+/** GET and POST, and the preflights of browsers; Express would answer HEAD as a GET, and store. */
+export function ingestMethods(
+  request: Request,
+  response: Response,
   next: NextFunction,
 ): void {
-  if (method !== 'GET' && method !== 'POST') {
+  const { method, headers } = request;
+  const isIngest = method === 'GET' || method === 'POST';
+  // Trackers, which are no browsers, send no Origin.
+  if (isIngest && headers.origin === undefined) return next();
+  allowBrowsers(request, response, () => {
+    if (isIngest) return next();
     throw new ProblemException('method_not_allowed', {
       headers: { Allow: 'GET, POST, OPTIONS' },
     });
-  }
-  next();
+  });
 }

@@ -1,15 +1,7 @@
-import {
-  All,
-  Controller,
-  Get,
-  HttpCode,
-  Post,
-  UseInterceptors,
-} from '@nestjs/common';
+import { All, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import { IngestAccess } from '../auth/access.decorator';
 import { ProblemException } from '../problems/problem.exception';
-import { DeadlineInterceptor } from './deadline.interceptor';
 import { PostbackResultDto } from './dto/postback-result.dto';
 import { CollectPipe } from './pipes/collect.pipe';
 import { NormalisePipe } from './pipes/normalise.pipe';
@@ -23,7 +15,6 @@ import { RawPostback } from './raw-postback.decorator';
 const PIPES = [CollectPipe, NormalisePipe, TimestampDefaultsPipe, ValidatePipe];
 
 @IngestAccess()
-@UseInterceptors(DeadlineInterceptor)
 @Controller('track/install/v1')
 export class PostbackController {
   constructor(private readonly postbacks: PostbackService) {}

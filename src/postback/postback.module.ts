@@ -3,9 +3,8 @@ import {
   Module,
   type NestModule,
 } from '@nestjs/common';
-import cors from 'cors';
 import { InstallsModule } from '../installs/installs.module';
-import { requireIngestMethod } from './ingest-methods.middleware';
+import { ingestMethods } from './ingest-methods.middleware';
 import { PostbackController } from './postback.controller';
 import { PostbackService } from './postback.service';
 
@@ -16,18 +15,6 @@ import { PostbackService } from './postback.service';
 })
 export class PostbackModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    consumer
-      .apply(
-        // Web games call the endpoint from the browser.
-        cors({
-          origin: '*',
-          methods: ['GET', 'POST'],
-          allowedHeaders: ['Content-Type', 'X-Api-Key', 'Authorization'],
-          exposedHeaders: ['X-Request-Id', 'Retry-After'],
-          maxAge: 86_400,
-        }),
-        requireIngestMethod,
-      )
-      .forRoutes('track/install/v1/*path');
+    consumer.apply(ingestMethods).forRoutes('track/install/v1/*path');
   }
 }

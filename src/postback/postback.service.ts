@@ -1,11 +1,12 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { INSTALL_FIELDS } from '../fields/install-fields';
 import type { Install } from '../installs/install.entity';
 import { InstallWriter } from '../installs/install-writer';
 import type { PostbackResultDto } from './dto/postback-result.dto';
 import { fingerprintOf } from './fingerprint';
 import type { Postback } from './postback';
+import { withinDeadline } from './within-deadline';
 
 @Injectable()
 export class PostbackService {
@@ -14,7 +15,10 @@ export class PostbackService {
   /** Commits the install and says what became of it. */
   async record(postback: Postback): Promise<PostbackResultDto> {
     const sent = toInstall(postback);
-    const { status, install } = await this.writer.write(sent);
+    const { status, install } = await withinDeadline(
+      sent.received_at,
+      this.writer.write(sent),
+    );
     return {
       status,
       install_id: install.install_id,
@@ -38,7 +42,7 @@ function toInstall({ caller, tracker, install, defaulted }: Postback): Install {
     install_timestamp: fields.install_timestamp!,
     click_timestamp: fields.click_timestamp!,
     project_id: caller.projectId,
-    install_id: uuidv7(),
+    install_id: randomUUIDv7(),
     tracker,
     received_at,
     fingerprint: recognisable ? fingerprintOf(install) : undefined,

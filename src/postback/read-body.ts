@@ -4,6 +4,7 @@ import { parse as parseContentType } from 'content-type';
 import express, { type Request, type Response } from 'express';
 import { MAX_JSON_DEPTH } from '../http/json-body';
 import { ProblemException } from '../problems/problem.exception';
+import { withinDeadline } from './within-deadline';
 
 /** Bytes, inflated. */
 const MAX_BODY = 32 * 1024;
@@ -23,7 +24,8 @@ export interface SentParameter {
 /** The fields in the body of a postback. Throws the contract's problems for a body that cannot be read. */
 export async function readBody(request: Request): Promise<SentParameter[]> {
   // Express hands the response to every request; body-parser looks only at its type.
-  await readBytes(request, request.res!).catch((error: unknown) => {
+  const reading = readBytes(request, request.res!);
+  await withinDeadline(request.receivedAt, reading).catch((error: unknown) => {
     throw toBodyProblem(error);
   });
   const bytes: unknown = request.body;

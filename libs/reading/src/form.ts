@@ -17,10 +17,11 @@ const ESCAPES = /(?:%[\da-f]{2})+/gi;
 
 /** Parses `application/x-www-form-urlencoded` text (WHATWG URL), also a query string without `?`; invalid UTF-8 becomes U+FFFD. */
 export function parseForm(text: string): FormParameter[] {
-  return text
-    .split('&')
-    .filter((pair) => pair !== '')
-    .map(readPair);
+  const parameters: FormParameter[] = [];
+  for (const pair of text.split('&')) {
+    if (pair !== '') parameters.push(readPair(pair));
+  }
+  return parameters;
 }
 
 function readPair(pair: string): FormParameter {
@@ -38,8 +39,11 @@ function readPair(pair: string): FormParameter {
 }
 
 function decode(text: string): string {
-  // Only the escapes are handed on: `unescape` would cut other characters down to a byte beside invalid UTF-8.
-  return text
-    .replaceAll('+', ' ')
-    .replace(ESCAPES, (escapes) => unescape(escapes));
+  const spaced = text.replaceAll('+', ' ');
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    // Only the escapes are handed on: `unescape` would cut other characters down to a byte beside invalid UTF-8.
+    return spaced.replace(ESCAPES, (escapes) => unescape(escapes));
+  }
 }

@@ -1,7 +1,7 @@
 const UNIX_SECONDS = /^(\d{10})(?:\.(\d{1,20}))?$/;
 const UNIX_MILLISECONDS = /^\d{13}$/;
 const DATE_TIME =
-  /^((?!0000)\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:Z|([+ -])([01]\d|2[0-3]):?([0-5]\d))?$/;
+  /^((?!0000)\d{4}-\d\d-(\d\d))[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,6}))?(?:Z|([+ -])([01]\d|2[0-3]):?([0-5]\d))?$/;
 
 const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00.000Z');
 const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
@@ -28,13 +28,10 @@ function readUnixTime(text: string): number | undefined {
 function readDateTime(text: string): number | undefined {
   const match = DATE_TIME.exec(text);
   if (!match) return undefined;
-  const [, date, clock, fraction, sign, hours, minutes] = match;
-  const written = `${date}T${clock}.${milliseconds(fraction)}Z`;
-  const local = Date.parse(written);
-  // Date.parse carries 30 February and 24:00 over to the next day; only a real time comes back as written.
-  if (Number.isNaN(local) || new Date(local).toISOString() !== written) {
-    return undefined;
-  }
+  const [, date, day, clock, fraction, sign, hours, minutes] = match;
+  const local = Date.parse(`${date}T${clock}.${milliseconds(fraction)}Z`);
+  // NaN for 13 January; 30 February is carried over to March.
+  if (new Date(local).getUTCDate() !== Number(day)) return undefined;
   const offset = sign ? (Number(hours) * 60 + Number(minutes)) * MINUTE : 0;
   const time = sign === '-' ? local + offset : local - offset;
   return time >= FIRST_INSTANT && time <= LAST_INSTANT ? time : undefined;

@@ -6,7 +6,7 @@ import type { SentValue } from '../../fields/read-field';
 import { UNDECODABLE } from '../../fields/unreadable';
 import { ProblemException } from '../../problems/problem.exception';
 import type { SentPostback } from '../postback';
-import { readBody } from '../read-body';
+import { readBody, type SentParameter } from '../read-body';
 
 /** Bytes. */
 const MAX_QUERY = 8 * 1024;
@@ -22,18 +22,17 @@ export class CollectPipe implements PipeTransform<
   async transform(request: Request): Promise<SentPostback> {
     const query = queryOf(request);
     if (query.length > MAX_QUERY) throw new ProblemException('uri_too_long');
-    const key = keyOf(request);
-    const parameters = [
-      ...parseForm(query),
-      ...(request.method === 'POST' ? await readBody(request) : []),
-      // A key in place of a name would be repeated as the name of an unknown field.
-    ].filter(({ name }) => name !== KEY_PARAMETER && name !== key);
-    if (parameters.length > MAX_FIELDS) {
-      throw new ProblemException('too_many_fields');
-    }
+    const parameters: SentParameter[] = parseForm(query);
+    if (request.method === 'POST')
+      parameters.push(...(await readBody(request)));
 
+    const key = keyOf(request);
     const fields = new Map<string, SentValue[]>();
+    let count = 0;
     for (const { name, value, wellFormed } of parameters) {
+      // A key in place of a name would be repeated as the name of an unknown field.
+      if (name === KEY_PARAMETER || name === key) continue;
+      if (++count > MAX_FIELDS) throw new ProblemException('too_many_fields');
       const sent = wellFormed ? value : UNDECODABLE;
       const values = fields.get(name);
       if (values) values.push(sent);

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash, randomUUIDv7 } from 'node:crypto';
 import Fastify, { type FastifyRequest } from 'fastify';
 import { Pool } from 'pg';
-import { v7 as uuidv7 } from 'uuid';
 import { run } from '../../../src/commands/run';
 import {
   type Fields,
@@ -79,8 +78,7 @@ const INSERT = `insert into install (project_id, tracker, ${COLUMNS.join(', ')})
 values (${PROJECT_ID}, '${TRACKER}', ${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})
 on conflict do nothing`;
 
-const sha256 = (text: string) =>
-  createHash('sha256').update(text).digest('base64');
+const sha256 = (text: string) => hash('sha256', text, 'base64');
 const keys = new Set([sha256(API_KEY)]);
 
 const pool = new Pool({
@@ -92,7 +90,7 @@ const pool = new Pool({
 });
 
 async function store(fields: Fields): Promise<Result> {
-  const install_id = uuidv7();
+  const install_id = randomUUIDv7();
   const received_at = new Date().toISOString();
   fields.install_timestamp ??= received_at;
   fields.click_timestamp ??= fields.install_timestamp;

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { once } from 'node:events';
 import {
   createServer,
@@ -7,7 +8,6 @@ import {
 import type { AddressInfo } from 'node:net';
 import { parse } from 'node:querystring';
 import { Pool } from 'pg';
-import { v7 as uuidv7 } from 'uuid';
 import { run } from '../../../src/commands/run';
 import {
   FIELD_TYPES,
@@ -69,7 +69,7 @@ function store(fields: Fields, response: ServerResponse): void {
   fields.install_timestamp ??= received_at;
   fields.click_timestamp ??= fields.install_timestamp;
   waiting.push({
-    install: Object.assign(fields, { install_id: uuidv7(), received_at }),
+    install: Object.assign(fields, { install_id: randomUUIDv7(), received_at }),
     response,
   });
   insertWaiting();

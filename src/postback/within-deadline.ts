@@ -1,0 +1,21 @@
+import { ProblemException } from '../problems/problem.exception';
+
+/** Milliseconds after arrival. Some trackers give up after 2 s and never repeat. */
+const DEADLINE = 1_900;
+
+/**
+ * Settles as the work does, or rejects with `overloaded` when it is too late for an answer in
+ * time. The work goes on: a repeat of the postback tells what has become of it.
+ */
+export function withinDeadline<T>(
+  receivedAt: Date,
+  work: Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new ProblemException('overloaded')),
+      receivedAt.getTime() + DEADLINE - Date.now(),
+    );
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
