@@ -20,6 +20,7 @@ import { list } from './sections/list';
 import { loneConnection } from './sections/lone-connection';
 import { memory } from './sections/memory';
 import { openLoop } from './sections/open-loop';
+import { profile } from './sections/profile';
 import { refusals } from './sections/refusals';
 import { CONNECTIONS } from './sections/subjects';
 import { tableSize } from './sections/table-size';
@@ -35,6 +36,7 @@ const SECTIONS: Record<SectionName, (bench: Bench) => Promise<Table[]>> = {
   rows: tableSize,
   list,
   memory,
+  profile,
 };
 
 const SERVICE = resolve('dist/src/main.js');

@@ -9,6 +9,7 @@ export const SECTION_NAMES = [
   'rows',
   'list',
   'memory',
+  'profile',
 ] as const;
 
 export type SectionName = (typeof SECTION_NAMES)[number];
@@ -32,10 +33,10 @@ export interface Plan {
 }
 
 const FULL: Plan = {
-  rounds: 5,
-  seconds: 8,
+  rounds: 10,
+  seconds: 3,
   firstWarmUpSeconds: 6,
-  warmUpSeconds: 1,
+  warmUpSeconds: 0.5,
   tableSizes: [0, 1_000_000, 5_000_000],
   pages: 300,
   memoryAfter: [50_000, 1_000_000],
@@ -72,7 +73,7 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-const USAGE = `Usage: npm run bench -- [--quick] [--rounds 5] [--seconds 8] [--only ${SECTION_NAMES.join('|')}]…`;
+const USAGE = `Usage: npm run bench -- [--quick] [--rounds 10] [--seconds 3] [--only ${SECTION_NAMES.join('|')}]…`;
 
 function parse(args: readonly string[]) {
   try {

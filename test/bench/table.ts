@@ -13,10 +13,7 @@ export interface Table {
 /** What can be told of a subject, from all its rounds. */
 export interface Column {
   readonly title: string;
-  text(
-    rounds: readonly Measurement[],
-    reference: readonly Measurement[],
-  ): string;
+  text(rounds: readonly Measurement[]): string;
 }
 
 export const wholeNumber = (value: number) =>
@@ -57,14 +54,15 @@ export const COLUMNS = {
   resident: medianOf('resident MB', (each) => each.resident, megabytes),
 };
 
-/** Of a value, each round's ratio to the reference in the same round: their median, least and greatest. */
+/** Of a value, each round's ratio to a reference in the same round: their median, least and greatest. */
 export function ratioColumn(
   title: string,
+  reference: readonly Measurement[],
   value: (measurement: Measurement) => number,
 ): Column {
   return {
     title,
-    text: (rounds, reference) => {
+    text: (rounds) => {
       const ratios = rounds.map(
         (each, round) => value(each) / value(reference[round]),
       );
@@ -74,20 +72,18 @@ export function ratioColumn(
   };
 }
 
-/** A row for each subject; ratios are to `reference`, one of them. */
+/** A row for each subject. */
 export function compare(
   title: string,
   measured: ReadonlyMap<string, Measurement[]>,
-  reference: string,
   columns: readonly Column[],
 ): Table {
-  const compared = measured.get(reference)!;
   return {
     title,
     columns: ['', ...columns.map((column) => column.title)],
     rows: [...measured].map(([name, rounds]) => [
       name,
-      ...columns.map((column) => column.text(rounds, compared)),
+      ...columns.map((column) => column.text(rounds)),
     ]),
     measurements: Object.fromEntries(measured),
   };

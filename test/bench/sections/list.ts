@@ -30,7 +30,6 @@ export async function list(bench: Bench): Promise<Table[]> {
     compare(
       `List, pages of 50 of ${count} installs, one connection`,
       measured,
-      FIRST,
       [
         COLUMNS.p50,
         COLUMNS.p95,

@@ -1,7 +1,7 @@
 import { type Bench, measureInRounds } from '../measurement';
 import { getCreated } from '../requests';
-import { COLUMNS, compare, ratioColumn, type Table } from '../table';
-import { allServers, BASELINE } from './subjects';
+import { COLUMNS, compare, type Table } from '../table';
+import { allServers, p50, toBaseline } from './subjects';
 
 /** How long a postback takes when there is no other. */
 export async function loneConnection(bench: Bench): Promise<Table[]> {
@@ -11,9 +11,9 @@ export async function loneConnection(bench: Bench): Promise<Table[]> {
     allServers(bench, getCreated(bench.apiKey), load),
   );
   return [
-    compare('Latency of a lone connection, GET', measured, BASELINE, [
+    compare('Latency of a lone connection, GET', measured, [
       COLUMNS.p50,
-      ratioColumn('p50 to baseline', ({ latency }) => latency.p50),
+      toBaseline('p50', measured, p50),
       COLUMNS.p95,
       COLUMNS.p99,
       COLUMNS.serverCpu,

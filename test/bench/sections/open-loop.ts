@@ -1,7 +1,7 @@
 import { type Bench, measureInRounds } from '../measurement';
 import { getCreated } from '../requests';
-import { COLUMNS, compare, ratioColumn, type Table } from '../table';
-import { allServers, BASELINE, CONNECTIONS } from './subjects';
+import { COLUMNS, compare, type Table } from '../table';
+import { allServers, CONNECTIONS, p50, toBaseline } from './subjects';
 
 /** Requests a second. */
 const RATES = [500, 1000];
@@ -23,11 +23,10 @@ export async function openLoop(bench: Bench): Promise<Table[]> {
       compare(
         `Latency at ${rate} requests a second, GET, from the moment each was due`,
         measured,
-        BASELINE,
         [
           COLUMNS.rate,
           COLUMNS.p50,
-          ratioColumn('p50 to baseline', ({ latency }) => latency.p50),
+          toBaseline('p50', measured, p50),
           COLUMNS.p95,
           COLUMNS.p99,
           COLUMNS.max,

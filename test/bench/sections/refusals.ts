@@ -9,7 +9,7 @@ import {
 } from '../requests';
 import type { ServerProcess } from '../server-process';
 import { COLUMNS, compare, ratioColumn, type Table } from '../table';
-import { CONNECTIONS } from './subjects';
+import { CONNECTIONS, rate } from './subjects';
 
 const CREATED = '200 created';
 
@@ -68,10 +68,9 @@ async function compareAnswers(
   return compare(
     `Cost of refusing, this service, GET, ${CONNECTIONS} connections`,
     measured,
-    CREATED,
     [
       COLUMNS.rate,
-      ratioColumn('to created', (each) => each.requestsPerSecond),
+      ratioColumn('req/s to created', measured.get(CREATED)!, rate),
       COLUMNS.p50,
       COLUMNS.p99,
       COLUMNS.serverCpu,

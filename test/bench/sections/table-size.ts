@@ -1,14 +1,8 @@
 import { fill } from '../fill';
 import { type Bench, measureInRounds } from '../measurement';
 import { getCreated } from '../requests';
-import {
-  COLUMNS,
-  compare,
-  ratioColumn,
-  type Table,
-  wholeNumber,
-} from '../table';
-import { allServers, BASELINE, CONNECTIONS } from './subjects';
+import { COLUMNS, compare, type Table, wholeNumber } from '../table';
+import { allServers, CONNECTIONS, rate, toBaseline, toLimit } from './subjects';
 
 /** Throughput with installs that are there already. */
 export async function tableSize(bench: Bench): Promise<Table[]> {
@@ -30,10 +24,10 @@ export async function tableSize(bench: Bench): Promise<Table[]> {
       compare(
         `Throughput, GET, ${CONNECTIONS} connections, ${wholeNumber(rows)} rows at the beginning, ${end} at the end`,
         measured,
-        BASELINE,
         [
           COLUMNS.rate,
-          ratioColumn('to baseline', (each) => each.requestsPerSecond),
+          toBaseline('req/s', measured, rate),
+          toLimit('req/s', measured, rate),
           COLUMNS.p50,
           COLUMNS.p99,
           COLUMNS.serverCpu,

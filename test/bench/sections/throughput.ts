@@ -1,7 +1,14 @@
 import { type Bench, measureInRounds } from '../measurement';
 import { getCreated, postCreated } from '../requests';
-import { COLUMNS, compare, ratioColumn, type Table } from '../table';
-import { allServers, BASELINE, CONNECTIONS } from './subjects';
+import { COLUMNS, compare, type Table } from '../table';
+import {
+  allServers,
+  CONNECTIONS,
+  p99,
+  rate,
+  toBaseline,
+  toLimit,
+} from './subjects';
 
 /** As many new installs as each server takes. */
 export async function throughput(bench: Bench): Promise<Table[]> {
@@ -19,22 +26,19 @@ export async function throughput(bench: Bench): Promise<Table[]> {
       allServers(bench, exchange, load),
     );
     tables.push(
-      compare(
-        `Throughput, ${title}, ${CONNECTIONS} connections`,
-        measured,
-        BASELINE,
-        [
-          COLUMNS.rate,
-          ratioColumn('to baseline', (each) => each.requestsPerSecond),
-          COLUMNS.p50,
-          COLUMNS.p95,
-          COLUMNS.p99,
-          COLUMNS.serverCpu,
-          COLUMNS.databaseCpu,
-          COLUMNS.generatorCpu,
-          COLUMNS.resident,
-        ],
-      ),
+      compare(`Throughput, ${title}, ${CONNECTIONS} connections`, measured, [
+        COLUMNS.rate,
+        toBaseline('req/s', measured, rate),
+        toLimit('req/s', measured, rate),
+        COLUMNS.p50,
+        COLUMNS.p95,
+        COLUMNS.p99,
+        toBaseline('p99', measured, p99),
+        COLUMNS.serverCpu,
+        COLUMNS.databaseCpu,
+        COLUMNS.generatorCpu,
+        COLUMNS.resident,
+      ]),
     );
   }
   return tables;
