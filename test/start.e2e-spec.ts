@@ -13,6 +13,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from 'pg';
 import { createDatabase } from './support/postgres';
 import { Service } from './support/service';
 import { TEMPLATE } from './support/template';
@@ -189,6 +190,17 @@ describe('a start that cannot work says why, in one line', () => {
   it('a database without the schema', async () => {
     const { url, drop } = await createDatabase();
     expect(await refusal({ DATABASE_URL: url })).toMatch(/npm run db:migrate/);
+    await drop();
+  });
+
+  it('a database that may lose what it has committed', async () => {
+    const { url, drop } = await createDatabase(TEMPLATE);
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    const name = new URL(url).pathname.slice(1);
+    await client.query(`alter database ${name} set synchronous_commit = off`);
+    await client.end();
+    expect(await refusal({ DATABASE_URL: url })).toMatch(/synchronous_commit/);
     await drop();
   });
 

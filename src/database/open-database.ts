@@ -6,6 +6,7 @@ import { StartupError } from '../config/startup-error';
 import { EmbeddedPostgres } from './embedded-postgres';
 import { migrate } from './migrate';
 import { migrationOptions } from './orm-options';
+import { requireDurable } from './require-durable';
 
 /** A migrated database, ready for the service. */
 export interface Database {
@@ -22,11 +23,13 @@ export interface Database {
 export async function openDatabase(env: Env): Promise<Database> {
   if (env.DATABASE_URL !== undefined) {
     await requireUsable(env.DATABASE_URL);
+    await requireDurable(env.DATABASE_URL);
     return { url: env.DATABASE_URL, close: () => Promise.resolve() };
   }
   const directory = resolve(env.DATA_DIR);
   const server = await EmbeddedPostgres.start(directory);
   try {
+    await requireDurable(server.url);
     await migrate(server.url);
   } catch (error) {
     await server.stop();

@@ -29,7 +29,7 @@ async function startServer(): Promise<string> {
   // When root runs the tests, another user runs the server.
   await chmod(directory, 0o755);
   const starting = EmbeddedPostgres.start(directory, {
-    settings: { fsync: 'off', full_page_writes: 'off', max_connections: '200' },
+    settings: { max_connections: '200' },
   });
 
   const stop = async () => {

@@ -78,10 +78,13 @@ export class Cluster {
       timezone: 'UTC',
       log_timezone: 'UTC',
       log_checkpoints: 'off',
+      // Statements and rows hold identifiers of persons' devices.
+      log_min_error_statement: 'panic',
+      log_error_verbosity: 'terse',
+      port: String(await freePort()),
       ...settings,
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
-      port: String(await freePort()),
     }).map(([name, value]) => `-c ${quote(`${name}=${value}`)}`);
     const command = ['start', '-s', '-w', '-t', `${PATIENCE}`, '-D', this.path];
     try {
