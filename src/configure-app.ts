@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import { Env } from './config/env';
 import { Drain } from './health/drain';
+import { EventLoopLag } from './health/event-loop-lag';
 import { jsonBody } from './http/json-body';
 import { arrival } from './http/arrival.middleware';
 import { serveOpenApi } from './openapi/openapi';
@@ -17,7 +18,7 @@ export function configureApp(app: NestExpressApplication): void {
   // Only these may say by X-Forwarded-For whom they speak for.
   app.set('trust proxy', [...env.TRUSTED_PROXIES]);
 
-  app.use(arrival(app.get(Drain)));
+  app.use(arrival(app.get(Drain), app.get(EventLoopLag)));
   app.use(
     exceptForTrackers(
       helmet({

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Logger } from 'nestjs-pino';
 import { type Env, loadEnv } from './config/env';
 import { run } from './commands/run';
 import { createApp } from './create-app';
@@ -7,25 +8,31 @@ import { type Database, openDatabase } from './database/open-database';
 import { FirstStartService } from './first-start/first-start.service';
 import { greeting } from './first-start/greeting';
 import { keepSecrets } from './first-start/keep-secrets';
+import { Drain } from './health/drain';
+import { closeGently } from './http/close-gently';
 import { listen } from './http/listen';
+import { causeOf } from './problems/cause-of';
 
 /** Milliseconds that requests on their way may take to finish when the process stops. */
-const DRAIN = 4_000;
-/** Milliseconds after which the process stops all the same. */
-const STOP = 5_000;
+const DRAIN = 2_500;
+/** Milliseconds that the rest may take then. */
+const CLOSE = 1_000;
+
+type Reason = 'SIGINT' | 'SIGTERM' | 'crash';
 
 run(async () => {
   const asked = askedToStop();
   const env = loadEnv();
   const database = await openDatabase(env);
+  let reason: Reason;
   try {
     const app = await start(env, database);
-    await asked;
-    await stop(app);
+    reason = await Promise.race([asked, crashed(app)]);
+    await stop(app, reason === 'SIGTERM' ? env.SHUTDOWN_GRACE : 0);
   } finally {
     await database.close();
   }
-  process.exit(0);
+  process.exit(reason === 'crash' ? 1 : 0);
 });
 
 async function start(
@@ -41,18 +48,34 @@ async function start(
   return app;
 }
 
-async function stop(app: NestExpressApplication): Promise<void> {
-  const server = app.getHttpServer();
-  void delay(DRAIN, undefined, { ref: false }).then(() =>
-    server.closeAllConnections(),
-  );
+/** `grace`: seconds. */
+async function stop(app: NestExpressApplication, grace: number): Promise<void> {
+  const drain = app.get(Drain);
+  drain.announced = true;
+  await delay(grace * 1_000);
+  drain.active = true;
+  await closeGently(app.getHttpServer(), DRAIN);
   // A database that hangs would keep its connections, and this process, for ever.
-  await Promise.race([app.close(), delay(STOP)]);
+  await Promise.race([app.close(), delay(CLOSE)]);
 }
 
 /** Resolves at the first SIGINT or SIGTERM; npm passes on the ones that a terminal has sent already, so more may follow. */
-function askedToStop(): Promise<void> {
+function askedToStop(): Promise<Reason> {
   return new Promise((resolve) => {
-    process.on('SIGINT', () => resolve()).on('SIGTERM', () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => resolve(signal));
+    }
+  });
+}
+
+/** Resolves when an error has come by all who should have handled it: nobody knows what state it has left behind. */
+function crashed(app: NestExpressApplication): Promise<Reason> {
+  const logger = app.get(Logger);
+  return new Promise((resolve) => {
+    // A promise that nobody handles ends up here as well.
+    process.on('uncaughtException', (error) => {
+      logger.fatal({ msg: 'Uncaught; the process stops', ...causeOf(error) });
+      resolve('crash');
+    });
   });
 }

@@ -7,6 +7,7 @@ import request, { type Response, type Test } from 'supertest';
 import { generateApiKey } from '../src/auth/api-key';
 import { ACCESS } from '../src/auth/access.decorator';
 import { Drain } from '../src/health/drain';
+import { EventLoopLag } from '../src/health/event-loop-lag';
 import { PROBLEM_CODES } from '../src/problems/problem-codes';
 import { startApp, type TestApp } from './support/app';
 import { CUSTOM, exchangeRaw } from './support/ingest';
@@ -586,6 +587,39 @@ describe('health', () => {
       }
     },
   );
+
+  it('is not ready once it has said that it leaves, but serves', async () => {
+    const leaving = await startApp();
+    leaving.app.get(Drain).announced = true;
+    const { body } = await request(leaving.server)
+      .get('/health/ready')
+      .expect(503);
+    expect(body).toMatchObject({ code: 'shutting_down' });
+    await request(leaving.server)
+      .get(CUSTOM)
+      .query({
+        apikey: leaving.apiKey,
+        publisher_name: 'P',
+        user_id: 'u',
+      })
+      .expect(200);
+    await request(leaving.server).get('/health/live').expect(200);
+    await leaving.close();
+  });
+
+  it('refuses at once while the process can hardly keep up', async () => {
+    const busy = await startApp();
+    Object.defineProperty(busy.app.get(EventLoopLag), 'lasting', {
+      value: 2_000,
+    });
+    const { body } = await request(busy.server)
+      .get(CUSTOM)
+      .query({ apikey: busy.apiKey, publisher_name: 'P', user_id: 'u' })
+      .expect(503);
+    expect(body).toMatchObject({ code: 'overloaded' });
+    await request(busy.server).get('/health/live').expect(200);
+    await busy.close();
+  });
 
   it('is not ready while draining, and takes no new work, but alive', async () => {
     const draining = await startApp();

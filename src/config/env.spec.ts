@@ -39,6 +39,7 @@ describe('loadEnv', () => {
       BAD_KEY_LIMIT: 100,
       TRUSTED_PROXIES: [],
       DATABASE_POOL_SIZE: 10,
+      SHUTDOWN_GRACE: 1,
       LOG_LEVEL: 'info',
     });
   });
@@ -58,6 +59,7 @@ describe('loadEnv', () => {
   it.each([
     ['DATABASE_URL', 'postgresql://u:p@db.internal:5432/postback'],
     ['DATABASE_URL', 'postgres://u:p@localhost/postback'],
+    ['REDIS_URL', 'rediss://u:p@redis.internal:6380/1'],
     ['DATABASE_URL', 'postgresql://u:p@10.0.0.7:5432/postback?sslmode=require'],
     ['DATA_DIR', '/var/lib/postback'],
     ['HOST', '127.0.0.1'],
@@ -93,6 +95,9 @@ describe('loadEnv', () => {
   it.each([
     ['DATABASE_URL', 'mysql://u:p@localhost/postback'],
     ['DATABASE_URL', 'localhost'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['SHUTDOWN_GRACE', '-1'],
+    ['SHUTDOWN_GRACE', '301'],
     ['DATABASE_URL', 'not a url'],
     ['PORT', 'http'],
     ['PORT', '-1'],

@@ -68,7 +68,13 @@ export class Env {
   @Matches(SECRET, { message: SECRET_MESSAGE })
   readonly ADMIN_TOKEN?: string;
 
-  /** Requests that one key may send in THROTTLE_TTL seconds, to each instance. */
+  @IsOptional()
+  @Matches(/^rediss?:\/\/\S+$/, {
+    message: 'REDIS_URL must look like redis://user:password@host:6379',
+  })
+  readonly REDIS_URL?: string;
+
+  /** Requests that one key may send in THROTTLE_TTL seconds: to all instances that share a Redis, else to each. */
   @Type(() => Number)
   @Min(1)
   @Max(1_000_000_000)
@@ -102,6 +108,13 @@ export class Env {
   @Max(1_000)
   @IsInt()
   readonly DATABASE_POOL_SIZE: number = 10;
+
+  /** Seconds between SIGTERM, at which readiness says no, and the end of service. */
+  @Type(() => Number)
+  @Min(0)
+  @Max(300)
+  @IsInt()
+  readonly SHUTDOWN_GRACE: number = 1;
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   readonly LOG_LEVEL: string = 'info';
@@ -139,4 +152,9 @@ function processEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Variables without a default are not own properties of a new instance. */
-const OPTIONAL = ['DATABASE_URL', 'BOOTSTRAP_API_KEY', 'ADMIN_TOKEN'];
+const OPTIONAL = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'BOOTSTRAP_API_KEY',
+  'ADMIN_TOKEN',
+];

@@ -1,8 +1,11 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 
-/** Knows whether the service is on its way out: then it takes no new work and finishes what it has. */
+/** Knows whether the service is on its way out: first it only says so, then it takes no new work and finishes what it has. */
 @Injectable()
 export class Drain implements OnModuleDestroy {
+  /** Load balancers should look elsewhere; what they send all the same is served. */
+  announced = false;
+  /** No new work is taken. */
   active = false;
 
   onModuleDestroy(): void {

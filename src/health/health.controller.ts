@@ -4,6 +4,7 @@ import { HealthCheckService, MikroOrmHealthIndicator } from '@nestjs/terminus';
 import { Public } from '../auth/access.decorator';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { ProblemException } from '../problems/problem.exception';
+import { Drain } from './drain';
 
 class HealthDto {
   @ApiProperty({ enum: ['ok'], example: 'ok' })
@@ -20,6 +21,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly database: MikroOrmHealthIndicator,
+    private readonly drain: Drain,
   ) {}
 
   @Get('live')
@@ -45,6 +47,7 @@ export class HealthController {
   @ApiAnswer(200, HealthDto, 'They should')
   @ApiProblems('shutting_down')
   async ready(): Promise<HealthDto> {
+    if (this.drain.announced) throw new ProblemException('shutting_down');
     try {
       await this.health.check([
         () => this.database.pingCheck('database', { timeout: PING }),

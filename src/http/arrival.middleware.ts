@@ -1,13 +1,17 @@
 import type { RequestHandler } from 'express';
 import { randomUUID } from 'node:crypto';
 import type { Drain } from '../health/drain';
+import type { EventLoopLag } from '../health/event-loop-lag';
 import { ProblemException } from '../problems/problem.exception';
+
+/** Milliseconds. This late, what has arrived last would be answered too late. */
+const TOO_LATE = 500;
 
 /**
  * Reads the clock, once, and names the request; every answer carries the name and is kept by no
- * cache. Takes no request while the service is on its way out.
+ * cache. Takes no request while the service is on its way out, or can hardly keep up.
  */
-export function arrival(drain: Drain): RequestHandler {
+export function arrival(drain: Drain, lag: EventLoopLag): RequestHandler {
   return (request, response, next) => {
     request.receivedAt = new Date();
     request.id = randomUUID();
@@ -21,6 +25,9 @@ export function arrival(drain: Drain): RequestHandler {
     if (drain.active && request.path !== '/health/live') {
       response.setHeader('Connection', 'close');
       throw new ProblemException('shutting_down');
+    }
+    if (lag.lasting > TOO_LATE && request.path !== '/health/live') {
+      throw new ProblemException('overloaded');
     }
     next();
   };

@@ -1,4 +1,3 @@
-import { DriverException } from '@mikro-orm/core';
 import {
   type ArgumentsHost,
   Catch,
@@ -6,7 +5,7 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { Response } from 'express';
-import { DatabaseError } from 'pg';
+import { causeOf } from './cause-of';
 import { PROBLEMS } from './problem-codes';
 import type { ProblemDto } from './problem.dto';
 import type { ProblemException } from './problem.exception';
@@ -77,11 +76,4 @@ export function problemBody(
     request_id: requestId,
     ...(errors && { errors: [...errors] }),
   };
-}
-
-/** What may be logged of an error: a driver's message quotes the statement with its values, so only its code is. */
-function causeOf(error: unknown) {
-  return error instanceof DriverException || error instanceof DatabaseError
-    ? { error: error.name, sqlstate: error.code }
-    : { err: error };
 }

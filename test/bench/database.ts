@@ -94,7 +94,7 @@ export class BenchDatabase {
 }
 
 /** By the command of the built service. */
-async function migrate(url: string, cleanup: Cleanup): Promise<void> {
+export async function migrate(url: string, cleanup: Cleanup): Promise<void> {
   const child = await cleanup.start(
     () =>
       spawn(process.execPath, [MIGRATE], {

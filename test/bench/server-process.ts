@@ -32,6 +32,7 @@ export class ServerProcess {
           NODE_ENV: 'production',
           HOST: '127.0.0.1',
           PORT: '0',
+          SHUTDOWN_GRACE: '0',
           ...variables,
         },
         // A developer's .env is none of the benchmark's business.
@@ -58,6 +59,16 @@ export class ServerProcess {
 
   get pid(): number {
     return this.child.pid!;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  /** Resolves at its end, with the exit code or the signal that ended it. */
+  async ended(): Promise<unknown> {
+    const [code, signal] = await this.exit;
+    return code ?? signal;
   }
 
   async stop(): Promise<void> {

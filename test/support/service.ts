@@ -24,7 +24,12 @@ export class Service {
   ): Service {
     return new Service(
       spawn(process.execPath, [MAIN], {
-        env: { PATH: process.env.PATH, PORT: '0', ...variables },
+        env: {
+          PATH: process.env.PATH,
+          PORT: '0',
+          SHUTDOWN_GRACE: '0',
+          ...variables,
+        },
         // Not here: a developer's .env is none of the test's business.
         cwd: tmpdir(),
         detached,
