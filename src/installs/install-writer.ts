@@ -21,11 +21,13 @@ export class InstallWriter implements OnApplicationShutdown {
     this.batcher = new Batcher({
       run: (installs) => this.commit(installs),
       maxBatchSize: 100,
-      // So that one slow group does not stop everything; more make the groups smaller, not faster.
-      maxInFlight: 2,
-      // What a slow machine commits until the deadline.
+      // So that a slow group, or one that is searched for what the database refuses, does not stop
+      // everything; more make the groups smaller, not faster.
+      maxInFlight: 4,
+      // What a fast machine commits until the deadline.
       maxWaiting: 4_000,
-      deadlineMs: 1_500,
+      // Under overload a wait helps nobody: a repeat later does.
+      deadlineMs: 400,
       isItemFault: (error) => /^(22|23|54)...$/.test(sqlStateOf(error)),
       isTransient: (error) => /^(40001|40P01)$/.test(sqlStateOf(error)),
       maxRetries: 3,
