@@ -5,9 +5,10 @@ import { ApiKeyService } from './api-key.service';
 import { ApiKeysController } from './api-keys.controller';
 import { BadKeyLimiter } from './bad-key-limiter';
 import { ProjectsModule } from '../projects/projects.module';
+import { RateLimitersModule } from '../throttling/rate-limiters.module';
 
 @Module({
-  imports: [ProjectsModule],
+  imports: [ProjectsModule, RateLimitersModule],
   controllers: [ApiKeysController],
   providers: [AdminTokenService, ApiKeyChanges, ApiKeyService, BadKeyLimiter],
   exports: [AdminTokenService, ApiKeyService, BadKeyLimiter],

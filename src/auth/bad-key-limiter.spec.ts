@@ -1,14 +1,17 @@
 import { loadEnv } from '../config/env';
 import { ProblemException } from '../problems/problem.exception';
+import { RateLimiters } from '../throttling/rate-limiters';
 import { BadKeyLimiter } from './bad-key-limiter';
 
 const LIMIT = 3;
 const TTL = 10;
 
 function newLimiter(): BadKeyLimiter {
-  return new BadKeyLimiter(
-    loadEnv({ BAD_KEY_LIMIT: String(LIMIT), THROTTLE_TTL: String(TTL) }),
-  );
+  const env = loadEnv({
+    BAD_KEY_LIMIT: String(LIMIT),
+    THROTTLE_TTL: String(TTL),
+  });
+  return new BadKeyLimiter(env, new RateLimiters(env));
 }
 
 /** Counts a bad key; answers what the sender is refused with, if it is. */

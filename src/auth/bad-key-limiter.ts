@@ -1,19 +1,17 @@
 import { normalizeIp } from '@nestjs/throttler';
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { Env } from '../config/env';
 import { ProblemException } from '../problems/problem.exception';
+import { RateLimiters } from '../throttling/rate-limiters';
 
 /** Counts bad keys for each address; good keys from the same address are never counted nor refused. */
 @Injectable()
 export class BadKeyLimiter {
-  private readonly limiter: RateLimiterMemory;
+  private readonly limiter: RateLimiterAbstract;
 
-  constructor(env: Env) {
-    this.limiter = new RateLimiterMemory({
-      points: env.BAD_KEY_LIMIT,
-      duration: env.THROTTLE_TTL,
-    });
+  constructor({ BAD_KEY_LIMIT, THROTTLE_TTL }: Env, limiters: RateLimiters) {
+    this.limiter = limiters.create('bad key', BAD_KEY_LIMIT, THROTTLE_TTL);
   }
 
   /** Throws `too_many_requests` once the address has sent too many. */

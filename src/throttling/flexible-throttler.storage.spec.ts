@@ -1,12 +1,12 @@
 import { loadEnv } from '../config/env';
 import { FlexibleThrottlerStorage } from './flexible-throttler.storage';
+import { RateLimiters } from './rate-limiters';
 
 const TTL = 10;
 
 function newStorage(): FlexibleThrottlerStorage {
-  return new FlexibleThrottlerStorage(
-    loadEnv({ THROTTLE_LIMIT: '5', THROTTLE_TTL: String(TTL) }),
-  );
+  const env = loadEnv({ THROTTLE_LIMIT: '5', THROTTLE_TTL: String(TTL) });
+  return new FlexibleThrottlerStorage(env, new RateLimiters(env));
 }
 
 /** Counts a request of a key, as the guard does. */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { Env } from '../config/env';
+import { RateLimiters } from './rate-limiters';
 
 type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
@@ -11,13 +12,10 @@ type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
  */
 @Injectable()
 export class FlexibleThrottlerStorage implements ThrottlerStorage {
-  private readonly limiter: RateLimiterMemory;
+  private readonly limiter: RateLimiterAbstract;
 
-  constructor(env: Env) {
-    this.limiter = new RateLimiterMemory({
-      points: env.THROTTLE_LIMIT,
-      duration: env.THROTTLE_TTL,
-    });
+  constructor({ THROTTLE_LIMIT, THROTTLE_TTL }: Env, limiters: RateLimiters) {
+    this.limiter = limiters.create('key', THROTTLE_LIMIT, THROTTLE_TTL);
   }
 
   /** The limit differs from key to key, so the counter only counts and the limit is judged here. */

@@ -3,12 +3,15 @@ import { seconds, ThrottlerModule } from '@nestjs/throttler';
 import type { Request } from 'express';
 import { Env } from '../config/env';
 import { FlexibleThrottlerStorage } from './flexible-throttler.storage';
+import { RateLimiters } from './rate-limiters';
+import { RateLimitersModule } from './rate-limiters.module';
 
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
-      inject: [Env],
-      useFactory: (env: Env) => ({
+      imports: [RateLimitersModule],
+      inject: [Env, RateLimiters],
+      useFactory: (env: Env, limiters: RateLimiters) => ({
         throttlers: [
           {
             ttl: seconds(env.THROTTLE_TTL),
@@ -17,7 +20,7 @@ import { FlexibleThrottlerStorage } from './flexible-throttler.storage';
               env.THROTTLE_LIMIT,
           },
         ],
-        storage: new FlexibleThrottlerStorage(env),
+        storage: new FlexibleThrottlerStorage(env, limiters),
       }),
     }),
   ],
