@@ -1,0 +1,54 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import type { Client } from 'pg';
+import { expect } from './verdict';
+
+/** The ids that were answered with 200, on a file of the harness: outside of what is tried. */
+export class Ledger {
+  readonly acknowledged = new Set<string>();
+  private readonly file: number;
+
+  constructor(readonly path: string) {
+    this.file = openSync(path, 'a');
+  }
+
+  write(id: string): void {
+    this.acknowledged.add(id);
+    writeSync(this.file, `${id}\n`);
+  }
+
+  close(): void {
+    fsyncSync(this.file);
+    closeSync(this.file);
+  }
+
+  /** How many acknowledged ids a database lacks, and how many ids it has more than once. */
+  async compare(client: Client): Promise<Comparison> {
+    const { rows } = await client.query<{ id: string; copies: number }>(
+      'select id, count(*)::int as copies from install where id is not null group by id',
+    );
+    const stored = new Set(rows.map(({ id }) => id));
+    return {
+      acknowledged: this.acknowledged.size,
+      stored: stored.size,
+      lost: [...this.acknowledged].filter((id) => !stored.has(id)).length,
+      twice: rows.filter(({ copies }) => copies > 1).length,
+    };
+  }
+
+  /** Throws when something acknowledged is missing, or stored twice. */
+  async verify(client: Client): Promise<Comparison> {
+    const comparison = await this.compare(client);
+    const { lost, twice, acknowledged } = comparison;
+    expect(lost === 0, `${lost} of ${acknowledged} acknowledged are lost`);
+    expect(twice === 0, `${twice} are stored more than once`);
+    return comparison;
+  }
+}
+
+export interface Comparison {
+  readonly [name: string]: number;
+  readonly acknowledged: number;
+  readonly stored: number;
+  readonly lost: number;
+  readonly twice: number;
+}

@@ -1,0 +1,50 @@
+import { setTimeout } from 'node:timers/promises';
+import { Caller } from '../caller';
+import type { Scenario } from '../scenario';
+import { expect } from '../verdict';
+
+/** Milliseconds until the process has ended. */
+const EXIT = 5_000;
+
+export const sigterm: Scenario = {
+  fault: 'A6',
+  title: 'SIGTERM under load',
+  async run(lab) {
+    const times = lab.full ? 100 : 5;
+    const database = await lab.database();
+    const ledger = await lab.ledger();
+    let answered = 0;
+    let unanswered = 0;
+    let slowest = 0;
+    for (let time = 0; time < times; time++) {
+      // At once: the hardest for those who are still sending.
+      const service = await lab.service(database.url, { SHUTDOWN_GRACE: '0' });
+      const callers = Array.from(
+        { length: 40 },
+        (_, n) =>
+          new Caller(service.origin, lab.apiKey, ledger, {
+            prefix: `a6-${time}-${n}`,
+            keepAlive: n % 4 !== 0,
+          }),
+      );
+      const calls = callers.map((caller) => caller.run());
+      await setTimeout(lab.random.between(500, 1_000));
+      const begin = performance.now();
+      service.signal('SIGTERM');
+      const code = await service.ended();
+      slowest = Math.max(slowest, performance.now() - begin);
+      await Promise.all(calls);
+      expect(code === 0, `It ended with ${String(code)}`);
+      for (const caller of callers) {
+        answered += caller.answered;
+        unanswered += caller.unanswered;
+      }
+    }
+    const client = await database.connect();
+    const comparison = await ledger.verify(client);
+    await client.end();
+    expect(unanswered === 0, `${unanswered} requests had no answer`);
+    expect(slowest <= EXIT, `An exit took ${slowest.toFixed(0)} ms`);
+    return { times, answered, unanswered, ...comparison, 'exit ms': slowest };
+  },
+};

@@ -1,0 +1,52 @@
+import type { Scenario } from '../scenario';
+import { noConnection } from './a01-no-connection';
+import { databaseStalls, tableLocked } from './a02-database-hangs';
+import { connectionsDropped } from './a03-connections-dropped';
+import { dataDiskFull, walDiskFull } from './a04-disk-full';
+import { overload } from './a05-overload';
+import { sigterm } from './a06-sigterm';
+import { slowClients } from './a07-slow-clients';
+import { redisLost } from './a08-redis';
+import { crash } from './a11-crash';
+import { contexts } from './a12-contexts';
+import { hostileInput } from './i-input';
+import { answersEarly, appKilled } from './r01-app-killed';
+import { asynchronousCommit, databaseKilled } from './r02-database-killed';
+import { answerLost } from './r03-answer-lost';
+import { powerCut, withoutFsync } from './r04-power-cut';
+import { notDurable } from './r05-not-durable';
+import { duplicateStorm } from './r06-duplicate-storm';
+import { poison } from './r10-poison';
+import { clientGone } from './r16-client-gone';
+import { rollingRestart } from './r17-rolling-restart';
+import { backup } from './r18-backup';
+
+/** In the order of the list of faults. */
+export const SCENARIOS: readonly Scenario[] = [
+  appKilled,
+  answersEarly,
+  databaseKilled,
+  asynchronousCommit,
+  answerLost,
+  powerCut,
+  withoutFsync,
+  notDurable,
+  duplicateStorm,
+  poison,
+  clientGone,
+  rollingRestart,
+  backup,
+  noConnection,
+  databaseStalls,
+  tableLocked,
+  connectionsDropped,
+  dataDiskFull,
+  walDiskFull,
+  overload,
+  sigterm,
+  slowClients,
+  redisLost,
+  crash,
+  contexts,
+  hostileInput,
+];

@@ -1,0 +1,37 @@
+import type { Scenario } from '../scenario';
+import { expect } from '../verdict';
+import { TcpProxy } from '../tcp-proxy';
+import { Traffic } from '../traffic';
+
+export const answerLost: Scenario = {
+  fault: 'R3',
+  title: 'The database commits, but its answer is lost',
+  async run(lab) {
+    const database = await lab.database();
+    const proxy = lab.own(
+      await TcpProxy.start(database.port, () => lab.random.between(0, 999)),
+      async (each) => each.stop(),
+    );
+    const { origin } = await lab.service(
+      database.url.replace(`:${database.port}/`, `:${proxy.port}/`),
+    );
+    const ledger = await lab.ledger();
+    const traffic = new Traffic([origin], ledger, {
+      apiKey: lab.apiKey,
+      prefix: 'r3',
+    }).start();
+    await traffic.acknowledge(500);
+    proxy.cutPerMille = 50;
+    await traffic.acknowledge(lab.full ? 30_000 : 5_000);
+    proxy.cutPerMille = 0;
+    await traffic.stop();
+    const client = await database.connect();
+    const comparison = await ledger.verify(client);
+    await client.end();
+    const { statuses } = traffic;
+    expect(proxy.cuts > 0, 'No answer was lost');
+    expect((statuses[503] ?? 0) > 0, 'No lost answer was told as 503');
+    expect(!statuses[500], `${statuses[500]} answers were 500`);
+    return { 'answers lost': proxy.cuts, ...comparison };
+  },
+};
