@@ -124,14 +124,14 @@ export class Batcher<Item, Result> {
     const { maxInFlight, maxBatchSize } = this.options;
     this.flushing = false;
     while (this.active < maxInFlight && this.queue.length > 0) {
-      this.dropOverdue();
+      this.dropExpiredFirsts();
       // Moves the rest once a batch, which is nothing beside the batch.
       void this.send(this.queue.splice(0, maxBatchSize));
     }
   });
 
-  /** All have equally long, so the first ones are late first. Without them a batch is full of what is still wanted. */
-  private dropOverdue(): void {
+  /** All items have equally long, so the first ones expire first; without them a batch is full of what is still wanted. */
+  private dropExpiredFirsts(): void {
     const now = this.options.now();
     const first = this.queue.findIndex(({ deadline }) => now <= deadline);
     this.dropExpired(this.queue.splice(0, first < 0 ? Infinity : first));
