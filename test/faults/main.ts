@@ -15,9 +15,10 @@ run(async () => {
   process.stdout.write(`Seed ${seed}${full ? ', full' : ''}\n`);
   const startedAt = new Date();
   const outcomes: Outcome[] = [];
+  const interruption = interrupted();
   for (const scenario of SCENARIOS) {
     if (only.length === 0 || only.includes(scenario.fault.toUpperCase())) {
-      const outcome = await tryOut(scenario, full, seed);
+      const outcome = await tryOut(scenario, full, seed, interruption);
       if (!outcome) process.exit(130);
       outcomes.push(outcome);
       log(`  ${outcome.result}${outcome.reason ? `: ${outcome.reason}` : ''}`);
@@ -45,6 +46,7 @@ async function tryOut(
   scenario: Scenario,
   full: boolean,
   seed: number,
+  interruption: Promise<undefined>,
 ): Promise<Outcome | undefined> {
   const { fault, title } = scenario;
   log(`${fault} ${title}`);
@@ -65,7 +67,7 @@ async function tryOut(
           reason: reasonOf(error),
         }),
       ),
-      interrupted(),
+      interruption,
     ]);
     const seconds = (performance.now() - begin) / 1000;
     return outcome && { fault, title, seconds, ...outcome };

@@ -52,10 +52,14 @@ export const answersEarly: Scenario = {
       apiKey: lab.apiKey,
       prefix: 'r1c',
     }).start();
-    await traffic.acknowledge(3_000);
+    await traffic.acknowledge(1_000);
+    const client = await database.connect();
+    // Nothing can be committed, and is answered all the same.
+    await client.query('begin; lock table install in access exclusive mode');
+    await traffic.acknowledge(100);
     service.signal('SIGKILL');
     await traffic.stop();
-    const client = await database.connect();
+    await client.query('rollback');
     const comparison = await ledger.compare(client);
     await client.end();
     expect(comparison.lost > 0, 'Nothing was found to be lost');
