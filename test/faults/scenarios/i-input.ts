@@ -5,8 +5,8 @@ import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
 
 const INGEST = '/track/install/v1/custom';
-/** Milliseconds that a request may hold up all others. */
-const HELD = 10;
+/** Milliseconds that a request may hold up all others; in the short run, on a machine with other work, that it may take. */
+const HELD = { full: 10, short: 50 };
 /** A request that was slow is tried so often again: a pause of the machine does not come back. */
 const AGAIN = 5;
 
@@ -175,13 +175,14 @@ export const hostileInput: Scenario = {
     const database = await lab.database();
     const service = await lab.service(database.url, { LOG_LEVEL: 'silent' });
     const statuses: Record<string, number> = {};
+    const held = lab.full ? HELD.full : HELD.short;
     let longest = 0;
 
     /** Milliseconds of the quickest of a few tries; 0 for a request without an end. */
     const timeOf = async (bytes: Uint8Array): Promise<number> => {
       let least = Infinity;
       let status = 'none';
-      for (let tries = 0; tries < AGAIN && least > HELD; tries++) {
+      for (let tries = 0; tries < AGAIN && least > held; tries++) {
         // Longer each time: an answer may just be late.
         const answer = await sendRaw(service.origin, bytes, 25 * 2 ** tries);
         least = Math.min(least, answer.took ?? Infinity);
@@ -197,7 +198,7 @@ export const hostileInput: Scenario = {
       fc.asyncProperty(requests(lab.apiKey), async (bytes) => {
         const took = await timeOf(bytes);
         longest = Math.max(longest, took);
-        expect(took <= HELD, `It took ${took.toFixed(1)} ms each time`);
+        expect(took <= held, `It took ${took.toFixed(1)} ms each time`);
       }),
       {
         numRuns: count,
