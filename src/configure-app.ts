@@ -38,8 +38,6 @@ export function configureApp(app: NestExpressApplication): void {
         },
         // TLS ends at the proxy in front, which knows whether plain HTTP is served too.
         strictTransportSecurity: false,
-        // Web games call the ingest endpoint from other origins.
-        crossOriginResourcePolicy: { policy: 'cross-origin' },
       }),
     ),
   );
