@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { Client } from 'pg';
 import type { Env } from '../config/env';
 import { StartupError } from '../config/startup-error';
 import { EmbeddedPostgres } from './embedded-postgres';
 import { migrate } from './migrate';
 import { migrationOptions } from './orm-options';
 import { requireDurable } from './require-durable';
+import { withClient } from './with-client';
 
 /** A migrated database, ready for the service. */
 export interface Database {
@@ -58,25 +58,17 @@ const OLDEST_VERSION = 150_000;
 
 /** Throws {@link StartupError} when nothing that we can use answers at the address. */
 export async function requireReachable(url: string): Promise<void> {
-  const client = new Client({
-    connectionString: url,
-    connectionTimeoutMillis: 5_000,
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ version: number }>(
+  const { rows } = await withClient(url, (client) =>
+    client.query<{ version: number }>(
       "select current_setting('server_version_num')::int as version",
+    ),
+  ).catch((error: unknown) => {
+    throw unreachable(url, error);
+  });
+  if (rows[0].version < OLDEST_VERSION) {
+    throw new StartupError(
+      'The database server is older than PostgreSQL 15. Upgrade it, or set DATABASE_URL to a newer one.',
     );
-    if (rows[0].version < OLDEST_VERSION) {
-      throw new StartupError(
-        'The database server is older than PostgreSQL 15. Upgrade it, or set DATABASE_URL to a newer one.',
-      );
-    }
-  } catch (error) {
-    throw error instanceof StartupError ? error : unreachable(url, error);
-  } finally {
-    void client.end().catch(() => undefined);
   }
 }
 
