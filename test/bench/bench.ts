@@ -13,8 +13,8 @@ import {
   type Report,
   type SectionReport,
   toMarkdown,
-  writeReport,
 } from './report';
+import { writeReport } from './write-report';
 import { getCreated, postCreated } from './requests';
 import { list } from './sections/list';
 import { loneConnection } from './sections/lone-connection';
@@ -58,8 +58,9 @@ run(async () => {
   }
   if (!report) process.exit(130);
 
-  process.stdout.write(`${toMarkdown(report)}\n`);
-  const paths = await writeReport(REPORTS, report);
+  const markdown = toMarkdown(report);
+  process.stdout.write(`${markdown}\n`);
+  const paths = await writeReport(REPORTS, report, markdown);
   log(`Written to ${paths.join(' and ')}`);
   const failures = failuresOf(report);
   for (const failure of failures) log(`\n!!! ${failure}`);

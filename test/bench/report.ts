@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Machine } from './machine';
 import type { Plan, SectionName } from './options';
 import { megabytes, type Table } from './table';
@@ -23,23 +21,6 @@ export function failuresOf({ sections }: Report): string[] {
   return sections.flatMap(({ name, failure }) =>
     failure === undefined ? [] : [`FAILED: ${name}: ${failure}`],
   );
-}
-
-/** Writes the report as JSON, with every measurement, and as Markdown. Returns the paths. */
-export async function writeReport(
-  directory: string,
-  report: Report,
-): Promise<string[]> {
-  await mkdir(directory, { recursive: true });
-  const name = report.startedAt.toISOString().replaceAll(/[:.]/g, '-');
-  const files = {
-    [join(directory, `${name}.json`)]: `${JSON.stringify(report, null, 2)}\n`,
-    [join(directory, `${name}.md`)]: toMarkdown(report),
-  };
-  for (const [path, text] of Object.entries(files)) {
-    await writeFile(path, text);
-  }
-  return Object.keys(files);
 }
 
 export function toMarkdown(report: Report): string {

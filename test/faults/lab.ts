@@ -10,6 +10,7 @@ import { ServerProcess } from '../bench/server-process';
 import { Ledger } from './ledger';
 import { PostgresServer } from './postgres-server';
 import type { Random } from './random';
+import { Traffic } from './traffic';
 
 const SERVICE = resolve('dist/src/main.js');
 const API_KEY = 'the-key-of-the-fault-tests';
@@ -26,7 +27,6 @@ export class Lab {
     readonly full: boolean,
     readonly random: Random,
     private readonly cleanup: Cleanup,
-    readonly log: (line: string) => void,
   ) {}
 
   /** A directory of its own, that another user may reach. */
@@ -40,7 +40,17 @@ export class Lab {
   }
 
   async ledger(): Promise<Ledger> {
-    return new Ledger(join(await this.directory(), 'acknowledged'));
+    const path = join(await this.directory(), 'acknowledged');
+    return this.own(new Ledger(path), async (each) => each.close());
+  }
+
+  /** Senders that have begun. */
+  traffic(origins: readonly string[], ledger: Ledger, prefix: string): Traffic {
+    const traffic = new Traffic(origins, ledger, {
+      apiKey: this.apiKey,
+      prefix,
+    });
+    return this.own(traffic.start(), (each) => each.stop());
   }
 
   /** A running PostgreSQL with the tables of the service. */

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import type { Client } from 'pg';
+import type { PostgresServer } from './postgres-server';
 import { expect } from './verdict';
 
 /** The ids that were answered with 200, on a file of the harness: outside of what is tried. */
@@ -7,7 +7,7 @@ export class Ledger {
   readonly acknowledged = new Set<string>();
   private readonly file: number;
 
-  constructor(readonly path: string) {
+  constructor(path: string) {
     this.file = openSync(path, 'a');
   }
 
@@ -22,8 +22,8 @@ export class Ledger {
   }
 
   /** How many acknowledged ids a database lacks, and how many ids it has more than once. */
-  async compare(client: Client): Promise<Comparison> {
-    const { rows } = await client.query<{ id: string; copies: number }>(
+  async compare(database: PostgresServer): Promise<Comparison> {
+    const rows = await database.query<{ id: string; copies: number }>(
       'select id, count(*)::int as copies from install where id is not null group by id',
     );
     const stored = new Set(rows.map(({ id }) => id));
@@ -36,8 +36,8 @@ export class Ledger {
   }
 
   /** Throws when something acknowledged is missing, or stored twice. */
-  async verify(client: Client): Promise<Comparison> {
-    const comparison = await this.compare(client);
+  async verify(database: PostgresServer): Promise<Comparison> {
+    const comparison = await this.compare(database);
     const { lost, twice, acknowledged } = comparison;
     expect(lost === 0, `${lost} of ${acknowledged} acknowledged are lost`);
     expect(twice === 0, `${twice} are stored more than once`);

@@ -1,9 +1,10 @@
 import { run } from '../../src/commands/run';
 import { Cleanup } from '../bench/cleanup';
+import { writeReport } from '../bench/write-report';
 import { Lab } from './lab';
 import { readOptions } from './options';
 import { Random } from './random';
-import { type Outcome, type Report, toMarkdown, writeReport } from './report';
+import { type Outcome, type Report, toMarkdown } from './report';
 import type { Scenario } from './scenario';
 import { Broken, Impossible } from './verdict';
 import { SCENARIOS } from './scenarios';
@@ -25,8 +26,9 @@ run(async () => {
     }
   }
   const report: Report = { startedAt, full, seed, outcomes };
-  process.stdout.write(`${toMarkdown(report)}\n`);
-  const paths = await writeReport('data/faults', report);
+  const markdown = toMarkdown(report);
+  process.stdout.write(`${markdown}\n`);
+  const paths = await writeReport('data/faults', report, markdown);
   log(`Written to ${paths.join(' and ')}`);
   const count = (result: Outcome['result']) =>
     outcomes.filter((outcome) => outcome.result === result).length;
@@ -52,9 +54,7 @@ async function tryOut(
   log(`${fault} ${title}`);
   const begin = performance.now();
   const cleanup = new Cleanup();
-  const lab = new Lab(full, new Random(seed), cleanup, (line) =>
-    log(`  ${line}`),
-  );
+  const lab = new Lab(full, new Random(seed), cleanup);
   try {
     const outcome = await Promise.race([
       scenario.run(lab).then(

@@ -2,7 +2,6 @@ import type { Lab } from './lab';
 import type { PostgresServer } from './postgres-server';
 import type { Figures } from './scenario';
 import { expect } from './verdict';
-import { Traffic } from './traffic';
 
 /** Milliseconds that any answer may take; a sender gives up after as many. */
 export const ANSWER = 2_000;
@@ -25,19 +24,14 @@ export async function expectOutage(
   const database = await lab.database(settings, directory);
   const service = await lab.service(database.url, variables);
   const ledger = await lab.ledger();
-  const traffic = new Traffic([service.origin], ledger, {
-    apiKey: lab.apiKey,
-    prefix: 'outage',
-  }).start();
+  const traffic = lab.traffic([service.origin], ledger, 'outage');
   await traffic.acknowledge(2_000);
   await bringAbout(database, lab);
   const recovery = await traffic.successAfter(performance.now());
   await traffic.acknowledge(2_000);
   await traffic.stop();
 
-  const client = await database.connect();
-  const comparison = await ledger.verify(client);
-  await client.end();
+  const comparison = await ledger.verify(database);
   const { statuses, slowest } = traffic;
   const others = Object.keys(statuses).filter(
     (status) => status !== '200' && status !== '503',

@@ -31,15 +31,11 @@ export class PostgresServer {
   }
 
   get url(): string {
-    return this.urlOf('postgres');
+    return `postgresql://postgres:${this.password}@127.0.0.1:${this.port}/postgres`;
   }
 
   get port(): number {
     return Number(this.settings.port);
-  }
-
-  urlOf(database: string): string {
-    return `postgresql://postgres:${this.password}@127.0.0.1:${this.port}/${database}`;
   }
 
   /** Resolves when it accepts connections, after recovery if need be. */

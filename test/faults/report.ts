@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Figures } from './scenario';
 
 /** What came of a scenario. */
@@ -18,23 +16,6 @@ export interface Report {
   readonly full: boolean;
   readonly seed: number;
   readonly outcomes: readonly Outcome[];
-}
-
-/** Writes the report as JSON and as Markdown. Returns the paths. */
-export async function writeReport(
-  directory: string,
-  report: Report,
-): Promise<string[]> {
-  await mkdir(directory, { recursive: true });
-  const name = report.startedAt.toISOString().replaceAll(/[:.]/g, '-');
-  const files = {
-    [join(directory, `${name}.json`)]: `${JSON.stringify(report, null, 2)}\n`,
-    [join(directory, `${name}.md`)]: toMarkdown(report),
-  };
-  for (const [path, text] of Object.entries(files)) {
-    await writeFile(path, text);
-  }
-  return Object.keys(files);
 }
 
 export function toMarkdown({

@@ -4,6 +4,7 @@ import { type Answer, anInstall, send } from './exchange';
 import type { Ledger } from './ledger';
 import { Broken } from './verdict';
 
+const CONNECTIONS = 32;
 /** Milliseconds that a sender waits before it repeats. */
 const PAUSE = 20;
 /** Milliseconds after which a sender gives up an answer: longer than any may take, so that one that does is seen. */
@@ -13,7 +14,6 @@ const HOPELESS = 60_000;
 
 export interface TrafficOptions {
   readonly apiKey: string;
-  readonly connections?: number;
   /** Begins each id; a run's ids are its own. */
   readonly prefix: string;
 }
@@ -25,7 +25,6 @@ export interface TrafficOptions {
 export class Traffic {
   readonly answers: Omit<Answer, 'text'>[] = [];
   private readonly pools: Pool[];
-  private readonly connections: number;
   private senders: Promise<unknown> = Promise.resolve();
   private stopped = false;
   private sent = 0;
@@ -35,11 +34,10 @@ export class Traffic {
     private readonly ledger: Ledger,
     private readonly options: TrafficOptions,
   ) {
-    this.connections = options.connections ?? 32;
     this.pools = origins.map(
       (origin) =>
         new Pool(origin, {
-          connections: this.connections,
+          connections: CONNECTIONS,
           headersTimeout: PATIENCE,
           bodyTimeout: PATIENCE,
         }),
@@ -48,17 +46,17 @@ export class Traffic {
 
   start(): this {
     this.senders = Promise.all(
-      Array.from({ length: this.connections }, () => this.work()),
+      Array.from({ length: CONNECTIONS }, () => this.work()),
     );
     return this;
   }
 
   /** Ends when all that is on its way has an answer. */
-  async stop(): Promise<this> {
+  async stop(): Promise<void> {
+    if (this.stopped) return;
     this.stopped = true;
     await this.senders;
     await Promise.all(this.pools.map((pool) => pool.destroy()));
-    return this;
   }
 
   /** Resolves when so many more have been acknowledged; throws when none are for a minute. */

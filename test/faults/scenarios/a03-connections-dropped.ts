@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import { ANSWER } from '../outage';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
-import { Traffic } from '../traffic';
 
 export const connectionsDropped: Scenario = {
   fault: 'A3',
@@ -12,10 +11,7 @@ export const connectionsDropped: Scenario = {
     const database = await lab.database();
     const service = await lab.service(database.url);
     const ledger = await lab.ledger();
-    const traffic = new Traffic([service.origin], ledger, {
-      apiKey: lab.apiKey,
-      prefix: 'a3',
-    }).start();
+    const traffic = lab.traffic([service.origin], ledger, 'a3');
     await traffic.acknowledge(1_000);
     for (let time = 0; time < times; time++) {
       await database.query(
@@ -25,9 +21,7 @@ export const connectionsDropped: Scenario = {
     }
     await traffic.acknowledge(1_000);
     await traffic.stop();
-    const client = await database.connect();
-    const comparison = await ledger.verify(client);
-    await client.end();
+    const comparison = await ledger.verify(database);
     const { statuses, slowest } = traffic;
     expect(!statuses[500], `${statuses[500]} answers were 500`);
     expect(!statuses[0], `${statuses[0]} requests had no answer`);

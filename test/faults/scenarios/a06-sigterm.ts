@@ -40,9 +40,7 @@ export const sigterm: Scenario = {
         unanswered += caller.unanswered;
       }
     }
-    const client = await database.connect();
-    const comparison = await ledger.verify(client);
-    await client.end();
+    const comparison = await ledger.verify(database);
     expect(unanswered === 0, `${unanswered} requests had no answer`);
     expect(slowest <= EXIT, `An exit took ${slowest.toFixed(0)} ms`);
     return { times, answered, unanswered, ...comparison, 'exit ms': slowest };

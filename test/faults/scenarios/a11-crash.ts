@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
-import { Traffic } from '../traffic';
 
 const SCRIPT = join(__dirname, '../variants/crash-on-signal.js');
 /** Milliseconds until the process has ended. */
@@ -20,10 +19,7 @@ export const crash: Scenario = {
         CRASH: kind,
         LOG_LEVEL: 'silent',
       });
-      const traffic = new Traffic([service.origin], ledger, {
-        apiKey: lab.apiKey,
-        prefix: `a11-${kind}`,
-      }).start();
+      const traffic = lab.traffic([service.origin], ledger, `a11-${kind}`);
       await traffic.acknowledge(1_000);
       const begin = performance.now();
       service.signal('SIGUSR2');
@@ -32,9 +28,7 @@ export const crash: Scenario = {
       await traffic.stop();
       expect(code === 1, `After an ${kind} it ended with ${String(code)}`);
     }
-    const client = await database.connect();
-    const comparison = await ledger.verify(client);
-    await client.end();
+    const comparison = await ledger.verify(database);
     expect(slowest <= EXIT, `An exit took ${slowest.toFixed(0)} ms`);
     return { ...comparison, 'exit ms': slowest };
   },

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
-import { Traffic } from '../traffic';
 
 const VARIANT = join(__dirname, '../variants/answers-early.js');
 
@@ -18,11 +17,11 @@ export const appKilled: Scenario = {
       await lab.service(database.url),
     ];
     const ledger = await lab.ledger();
-    const traffic = new Traffic(
+    const traffic = lab.traffic(
       replicas.map(({ origin }) => origin),
       ledger,
-      { apiKey: lab.apiKey, prefix: 'r1' },
-    ).start();
+      'r1',
+    );
     for (let kill = 0; kill < kills; kill++) {
       await traffic.acknowledge(perKill);
       await setTimeout(lab.random.between(0, 50));
@@ -34,9 +33,7 @@ export const appKilled: Scenario = {
     }
     await traffic.acknowledge(perKill);
     await traffic.stop();
-    const client = await database.connect();
-    const comparison = await ledger.verify(client);
-    await client.end();
+    const comparison = await ledger.verify(database);
     return { kills, ...comparison };
   },
 };
@@ -48,10 +45,7 @@ export const answersEarly: Scenario = {
     const database = await lab.database();
     const service = await lab.service(database.url, {}, VARIANT);
     const ledger = await lab.ledger();
-    const traffic = new Traffic([service.origin], ledger, {
-      apiKey: lab.apiKey,
-      prefix: 'r1c',
-    }).start();
+    const traffic = lab.traffic([service.origin], ledger, 'r1c');
     await traffic.acknowledge(1_000);
     const client = await database.connect();
     // Nothing can be committed, and is answered all the same.
@@ -60,8 +54,8 @@ export const answersEarly: Scenario = {
     service.signal('SIGKILL');
     await traffic.stop();
     await client.query('rollback');
-    const comparison = await ledger.compare(client);
     await client.end();
+    const comparison = await ledger.compare(database);
     expect(comparison.lost > 0, 'Nothing was found to be lost');
     return comparison;
   },

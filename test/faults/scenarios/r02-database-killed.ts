@@ -1,13 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Lab } from '../lab';
+import { ANSWER, RECOVERY } from '../outage';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
-import { Traffic } from '../traffic';
-
-/** Milliseconds that any answer may take. */
-const ANSWER = 2_000;
-/** Milliseconds until the first 200 after the database is back. */
-const RECOVERY = 5_000;
 
 export const databaseKilled: Scenario = {
   fault: 'R2',
@@ -27,9 +22,7 @@ export const databaseKilled: Scenario = {
       recovery = Math.max(recovery, await traffic.successAfter(since));
     }
     await traffic.stop();
-    const client = await database.connect();
-    const comparison = await ledger.verify(client);
-    await client.end();
+    const comparison = await ledger.verify(database);
     const { slowest } = traffic;
     expect(slowest <= ANSWER, `An answer took ${slowest.toFixed(0)} ms`);
     expect(recovery <= RECOVERY, `The first 200 came ${recovery} ms late`);
@@ -54,9 +47,7 @@ export const asynchronousCommit: Scenario = {
     await database.kill();
     await traffic.stop();
     await database.start();
-    const client = await database.connect();
-    const comparison = await ledger.compare(client);
-    await client.end();
+    const comparison = await ledger.compare(database);
     expect(comparison.lost > 0, 'Nothing was found to be lost');
     return comparison;
   },
@@ -66,9 +57,6 @@ async function underLoad(lab: Lab, prefix: string) {
   const database = await lab.database();
   const { origin } = await lab.service(database.url);
   const ledger = await lab.ledger();
-  const traffic = new Traffic([origin], ledger, {
-    apiKey: lab.apiKey,
-    prefix,
-  }).start();
+  const traffic = lab.traffic([origin], ledger, prefix);
   return { database, ledger, traffic };
 }

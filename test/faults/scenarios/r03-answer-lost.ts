@@ -1,7 +1,6 @@
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
 import { TcpProxy } from '../tcp-proxy';
-import { Traffic } from '../traffic';
 
 export const answerLost: Scenario = {
   fault: 'R3',
@@ -16,18 +15,13 @@ export const answerLost: Scenario = {
       database.url.replace(`:${database.port}/`, `:${proxy.port}/`),
     );
     const ledger = await lab.ledger();
-    const traffic = new Traffic([origin], ledger, {
-      apiKey: lab.apiKey,
-      prefix: 'r3',
-    }).start();
+    const traffic = lab.traffic([origin], ledger, 'r3');
     await traffic.acknowledge(500);
     proxy.cutPerMille = 50;
     await traffic.acknowledge(lab.full ? 30_000 : 5_000);
     proxy.cutPerMille = 0;
     await traffic.stop();
-    const client = await database.connect();
-    const comparison = await ledger.verify(client);
-    await client.end();
+    const comparison = await ledger.verify(database);
     const { statuses } = traffic;
     expect(proxy.cuts > 0, 'No answer was lost');
     expect((statuses[503] ?? 0) > 0, 'No lost answer was told as 503');

@@ -3,7 +3,6 @@ import { Disk } from '../mount';
 import type { PostgresServer } from '../postgres-server';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
-import { Traffic } from '../traffic';
 
 /** Of the disk; its copy is as large. */
 const MEGABYTES = 1_000;
@@ -54,10 +53,7 @@ async function cutPower(
   const service = await lab.service(database.url);
   await prepare(database);
   const ledger = await lab.ledger();
-  const traffic = new Traffic([service.origin], ledger, {
-    apiKey: lab.apiKey,
-    prefix,
-  }).start();
+  const traffic = lab.traffic([service.origin], ledger, prefix);
   await traffic.acknowledge(lab.full ? 20_000 : 6_000);
   // Nothing is written and nothing is acknowledged while the disk is copied.
   await database.pause();
@@ -67,9 +63,7 @@ async function cutPower(
   await service.stop();
 
   const recovered = await lab.startedDatabase(settings, after.path);
-  const client = await recovered.connect();
-  const comparison = await ledger.compare(client);
-  await client.end();
+  const comparison = await ledger.compare(recovered);
   await recovered.stop();
   return comparison;
 }

@@ -5,7 +5,6 @@ import { setTimeout } from 'node:timers/promises';
 import { anInstall, inParallel } from '../exchange';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
-import { Traffic } from '../traffic';
 
 export const clientGone: Scenario = {
   fault: 'R16',
@@ -32,15 +31,10 @@ export const clientGone: Scenario = {
 
     // The same again: whatever was stored is a duplicate now.
     const ledger = await lab.ledger();
-    const traffic = new Traffic([origin], ledger, {
-      apiKey: lab.apiKey,
-      prefix: 'r16',
-    }).start();
+    const traffic = lab.traffic([origin], ledger, 'r16');
     await traffic.acknowledge(times);
     await traffic.stop();
-    const client = await database.connect();
-    const comparison = await ledger.verify(client);
-    await client.end();
+    const comparison = await ledger.verify(database);
     expect(!traffic.statuses[500], 'There were answers 500');
     // Connections of the database may have been added to the pool, ten at most.
     let after = openFiles();

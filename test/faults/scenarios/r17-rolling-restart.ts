@@ -8,7 +8,6 @@ import { freePort } from '../../../src/database/embedded/ports';
 import type { Lab } from '../lab';
 import type { Scenario } from '../scenario';
 import { expect, Impossible } from '../verdict';
-import { Traffic } from '../traffic';
 
 const HAPROXY = '/usr/sbin/haproxy';
 
@@ -27,10 +26,7 @@ export const rollingRestart: Scenario = {
       replicas.map((replica) => new URL(replica.origin).port),
     );
     const ledger = await lab.ledger();
-    const traffic = new Traffic([origin], ledger, {
-      apiKey: lab.apiKey,
-      prefix: 'r17',
-    }).start();
+    const traffic = lab.traffic([origin], ledger, 'r17');
     await traffic.acknowledge(2_000);
     for (let restart = 0; restart < restarts; restart++) {
       const which = restart % 2;
@@ -46,9 +42,7 @@ export const rollingRestart: Scenario = {
       await setTimeout(1_000);
     }
     await traffic.stop();
-    const client = await database.connect();
-    const comparison = await ledger.verify(client);
-    await client.end();
+    const comparison = await ledger.verify(database);
     const { statuses } = traffic;
     const failed = traffic.answers.length - (statuses[200] ?? 0);
     expect(

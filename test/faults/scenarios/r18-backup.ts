@@ -1,7 +1,6 @@
 import { chown, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Scenario } from '../scenario';
-import { Traffic } from '../traffic';
 
 export const backup: Scenario = {
   fault: 'R18',
@@ -11,10 +10,7 @@ export const backup: Scenario = {
     const database = await lab.database({}, directory);
     const { origin } = await lab.service(database.url);
     const ledger = await lab.ledger();
-    const traffic = new Traffic([origin], ledger, {
-      apiKey: lab.apiKey,
-      prefix: 'r18',
-    }).start();
+    const traffic = lab.traffic([origin], ledger, 'r18');
     await traffic.acknowledge(3_000);
 
     // What pg_basebackup does: its program is not among those of the embedded PostgreSQL.
@@ -44,11 +40,9 @@ export const backup: Scenario = {
       join(copy, 'postgres.password'),
     );
     const server = await lab.startedDatabase({}, copy);
-    const there = await server.connect();
     const expected = await lab.ledger();
     for (const id of promised) expected.write(id);
-    const comparison = await expected.verify(there);
-    await there.end();
+    const comparison = await expected.verify(server);
     return comparison;
   },
 };
