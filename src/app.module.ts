@@ -6,6 +6,7 @@ import { AuthModule } from './auth/auth.module';
 import { ApiKeyGuard } from './auth/api-key.guard';
 import { Env } from './config/env';
 import { loggerOptions } from './config/logger-options';
+import { DatabaseClockModule } from './database/database-clock.module';
 import { serviceOptions } from './database/orm-options';
 import { FirstStartService } from './first-start/first-start.service';
 import { HealthModule } from './health/health.module';
@@ -43,6 +44,7 @@ export class AppModule {
           // The repositories fork for themselves: a context for each request would go unused.
           registerRequestContext: false,
         }),
+        DatabaseClockModule,
         // First, because routes are tried in order.
         PostbackModule,
         ProblemsModule,

@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import { Env } from './config/env';
+import { DatabaseClock } from './database/database-clock';
 import { Drain } from './health/drain';
 import { EventLoopLag } from './health/event-loop-lag';
 import { jsonBody } from './http/json-body';
@@ -18,7 +19,9 @@ export function configureApp(app: NestExpressApplication): void {
   // Only these may say by X-Forwarded-For whom they speak for.
   app.set('trust proxy', [...env.TRUSTED_PROXIES]);
 
-  app.use(arrival(app.get(Drain), app.get(EventLoopLag)));
+  app.use(
+    arrival(app.get(DatabaseClock), app.get(Drain), app.get(EventLoopLag)),
+  );
   app.use(
     exceptForTrackers(
       helmet({

@@ -3,6 +3,7 @@ import { EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Env } from '../config/env';
+import { DatabaseClock } from '../database/database-clock';
 import { ProjectSchema } from '../projects/project.entity';
 import {
   digestOf,
@@ -43,6 +44,7 @@ export class ApiKeyService {
   constructor(
     private readonly em: EntityManager,
     private readonly changes: ApiKeyChanges,
+    private readonly clock: DatabaseClock,
     env: Env,
   ) {
     this.bootstrapHash =
@@ -82,7 +84,7 @@ export class ApiKeyService {
       scopes: [...(scopes ?? ['ingest'])],
       allowed_addresses: allowed_addresses ? [...allowed_addresses] : null,
       expires_at: expires_at ?? null,
-      created_at: new Date(),
+      created_at: this.clock.now(),
     });
     await em.persist(apiKey).flush();
     return { key, apiKey };
@@ -98,7 +100,7 @@ export class ApiKeyService {
     await em.nativeUpdate(
       ApiKeySchema,
       { ...which, revoked_at: null },
-      { revoked_at: new Date() },
+      { revoked_at: this.clock.now() },
     );
     return (await em.count(ApiKeySchema, which)) > 0;
   }
@@ -141,7 +143,7 @@ export class ApiKeyService {
   }
 
   private markUsed({ key_id, last_used_at }: ApiKey): void {
-    const now = new Date();
+    const now = this.clock.now();
     if (
       last_used_at &&
       now.getTime() - last_used_at.getTime() < USED_PRECISION

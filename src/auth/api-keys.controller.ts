@@ -10,6 +10,7 @@ import {
   Query,
 } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DatabaseClock } from '../database/database-clock';
 import { findPage } from '../http/find-page';
 import { type Page, PageOf, PageQueryDto } from '../http/page.dto';
 import { RequestValidationPipe } from '../http/request-validation.pipe';
@@ -31,6 +32,7 @@ export class ApiKeysController {
     private readonly em: EntityManager,
     private readonly apiKeys: ApiKeyService,
     private readonly projects: ProjectsService,
+    private readonly clock: DatabaseClock,
   ) {}
 
   @Post()
@@ -53,7 +55,7 @@ export class ApiKeysController {
       projectId,
       wanted,
     );
-    return Object.assign(toDto(apiKey), { key });
+    return Object.assign(toDto(apiKey, this.clock.now()), { key });
   }
 
   @Get()
@@ -76,7 +78,8 @@ export class ApiKeysController {
       },
       query,
     );
-    return { data: data.map(toDto), next_cursor };
+    const now = this.clock.now();
+    return { data: data.map((each) => toDto(each, now)), next_cursor };
   }
 
   @Delete(':key_id')
@@ -101,13 +104,13 @@ export class ApiKeysController {
   }
 }
 
-function toDto(apiKey: ApiKey): ApiKeyDto {
+function toDto(apiKey: ApiKey, now: Date): ApiKeyDto {
   const { key_id, label, last_four, scopes, created_at } = apiKey;
   return {
     key_id,
     label,
     last_four,
-    state: stateOf(apiKey),
+    state: stateOf(apiKey, now),
     scopes,
     allowed_addresses: apiKey.allowed_addresses ?? null,
     created_at,
@@ -117,7 +120,10 @@ function toDto(apiKey: ApiKey): ApiKeyDto {
   };
 }
 
-function stateOf({ revoked_at, expires_at }: ApiKey): ApiKeyDto['state'] {
+function stateOf(
+  { revoked_at, expires_at }: ApiKey,
+  now: Date,
+): ApiKeyDto['state'] {
   if (revoked_at) return 'revoked';
-  return expires_at && expires_at <= new Date() ? 'expired' : 'live';
+  return expires_at && expires_at <= now ? 'expired' : 'live';
 }

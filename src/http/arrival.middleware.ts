@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { randomUUID } from 'node:crypto';
+import type { DatabaseClock } from '../database/database-clock';
 import type { Drain } from '../health/drain';
 import type { EventLoopLag } from '../health/event-loop-lag';
 import { ProblemException } from '../problems/problem.exception';
@@ -11,9 +12,14 @@ const TOO_LATE = 500;
  * Reads the clock, once, and names the request; every answer carries the name and is kept by no
  * cache. Takes no request while the service is on its way out, or can hardly keep up.
  */
-export function arrival(drain: Drain, lag: EventLoopLag): RequestHandler {
+export function arrival(
+  clock: DatabaseClock,
+  drain: Drain,
+  lag: EventLoopLag,
+): RequestHandler {
   return (request, response, next) => {
-    request.receivedAt = new Date();
+    request.receivedAt = clock.now();
+    request.arrivedAt = performance.now();
     request.id = randomUUID();
     response.setHeader('X-Request-Id', request.id);
     response.setHeader('Cache-Control', 'no-store');

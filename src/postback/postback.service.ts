@@ -16,7 +16,7 @@ export class PostbackService {
   async record(postback: Postback): Promise<PostbackResultDto> {
     const sent = toInstall(postback);
     const { status, install } = await withinDeadline(
-      sent.received_at,
+      postback.arrivedAt,
       this.writer.write(sent),
     );
     return {

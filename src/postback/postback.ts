@@ -8,6 +8,8 @@ import type { Warning } from './warning';
 interface Envelope {
   readonly caller: ApiKeyCaller;
   readonly tracker: string;
+  /** When it arrived, by `performance.now()`. */
+  readonly arrivedAt: number;
 }
 
 /** A postback as it was sent: for each name all the values that came with it. */

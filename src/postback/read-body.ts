@@ -25,7 +25,7 @@ export interface SentParameter {
 export async function readBody(request: Request): Promise<SentParameter[]> {
   // Express hands the response to every request; body-parser looks only at its type.
   const reading = readBytes(request, request.res!);
-  await withinDeadline(request.receivedAt, reading).catch((error: unknown) => {
+  await withinDeadline(request.arrivedAt, reading).catch((error: unknown) => {
     throw toBodyProblem(error);
   });
   const bytes: unknown = request.body;

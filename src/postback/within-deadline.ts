@@ -5,16 +5,16 @@ const DEADLINE = 1_900;
 
 /**
  * Settles as the work does, or rejects with `overloaded` when it is too late for an answer in
- * time. The work goes on: a repeat of the postback tells what has become of it.
+ * time; `arrivedAt` is of `performance.now()`. The work goes on: a repeat of the postback tells what has become of it.
  */
 export function withinDeadline<T>(
-  receivedAt: Date,
+  arrivedAt: number,
   work: Promise<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new ProblemException('overloaded')),
-      receivedAt.getTime() + DEADLINE - Date.now(),
+      arrivedAt + DEADLINE - performance.now(),
     );
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -41,6 +41,7 @@ export class CollectPipe implements PipeTransform<
     return {
       caller: request.apiKey!,
       tracker: 'custom',
+      arrivedAt: request.arrivedAt,
       receivedAt: request.receivedAt,
       fields,
     };

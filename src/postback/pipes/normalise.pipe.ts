@@ -19,7 +19,7 @@ const NOTHING = {
 /** Reads each field as its type says: trims, drops what means nothing, makes canonical. */
 @Injectable()
 export class NormalisePipe implements PipeTransform<SentPostback, Postback> {
-  transform({ caller, tracker, receivedAt, fields }: SentPostback): Postback {
+  transform({ receivedAt, fields, ...envelope }: SentPostback): Postback {
     const install = new InstallPostbackDto();
     install.received_at = receivedAt;
     const warnings: Warning[] = [];
@@ -38,7 +38,7 @@ export class NormalisePipe implements PipeTransform<SentPostback, Postback> {
       }
     }
     warnings.push(...unknownFields(fields));
-    return { caller, tracker, install, defaulted: new Set(), warnings };
+    return { ...envelope, install, defaulted: new Set(), warnings };
   }
 }
 

@@ -2,11 +2,12 @@ import type { Scenario } from '../scenario';
 import { noConnection } from './a01-no-connection';
 import { databaseStalls, tableLocked } from './a02-database-hangs';
 import { connectionsDropped } from './a03-connections-dropped';
-import { dataDiskFull, walDiskFull } from './a04-disk-full';
+import { dataDiskFull, diskFullAndKilled, walDiskFull } from './a04-disk-full';
 import { overload } from './a05-overload';
 import { sigterm } from './a06-sigterm';
 import { slowClients } from './a07-slow-clients';
 import { redisLost } from './a08-redis';
+import { clocks } from './a10-clocks';
 import { crash } from './a11-crash';
 import { contexts } from './a12-contexts';
 import { hostileInput } from './i-input';
@@ -41,11 +42,13 @@ export const SCENARIOS: readonly Scenario[] = [
   tableLocked,
   connectionsDropped,
   dataDiskFull,
+  diskFullAndKilled,
   walDiskFull,
   overload,
   sigterm,
   slowClients,
   redisLost,
+  clocks,
   crash,
   contexts,
   hostileInput,
