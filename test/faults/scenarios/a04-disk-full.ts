@@ -37,6 +37,26 @@ export const dataDiskFull: Scenario = {
   },
 };
 
+export const diskFullAndKilled: Scenario = {
+  fault: 'A4',
+  title: 'PostgreSQL is killed while the disk is full',
+  async run(lab) {
+    const directory = await mountMemory(lab, 400);
+    return expectOutage(
+      lab,
+      {},
+      async (database) => {
+        const filling = fillDisk(directory);
+        await setTimeout(OUTAGE / 2);
+        await database.kill();
+        await filling;
+        await database.start();
+      },
+      { settings: SETTINGS, directory },
+    );
+  },
+};
+
 export const walDiskFull: Scenario = {
   fault: 'A4',
   title: 'The disk of the write-ahead log is full, and PostgreSQL panics',
