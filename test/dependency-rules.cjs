@@ -16,14 +16,30 @@ module.exports = {
       from: { path: '^libs/([^/]+)/', pathNot: '\\.spec\\.ts$' },
       to: {
         path: ['^src/', '^libs/', 'node_modules/(@nestjs|@mikro-orm|express)/'],
-        pathNot: '^libs/$1/',
+        pathNot: ['^libs/$1/', '^libs/reading/src/index\\.ts$'],
       },
+    },
+    {
+      name: 'reading-stands-alone',
+      comment: 'Other libs may read with it.',
+      severity: 'error',
+      from: { path: '^libs/reading/' },
+      to: { path: '^libs/', pathNot: '^libs/reading/' },
+    },
+    {
+      name: 'adapters-know-no-other',
+      severity: 'error',
+      from: { path: '^libs/trackers/src/adapters/([^/]+)\\.adapter\\.ts$' },
+      to: { path: '^libs/trackers/src/adapters/' },
     },
     {
       name: 'libs-by-their-index',
       severity: 'error',
       from: { path: ['^src/', '^test/'] },
-      to: { path: '^libs/[^/]+/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
+      to: {
+        path: '^libs/[^/]+/',
+        pathNot: '^libs/[^/]+/(src/index\\.ts$|test/)',
+      },
     },
     {
       name: 'nobody-imports-the-postback',

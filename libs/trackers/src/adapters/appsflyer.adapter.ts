@@ -1,0 +1,111 @@
+import { braces } from '../macros';
+import type { TrackerAdapter } from '../tracker-adapter';
+
+/** Newer messages put the brand in front of the model: `xiaomi::Redmi Note 8T`. */
+const SEPARATOR = '::';
+
+const brandOf = (text: string) =>
+  text.includes(SEPARATOR) ? text.split(SEPARATOR, 1)[0] : undefined;
+
+const modelOf = (text: string) =>
+  text.includes(SEPARATOR)
+    ? text.slice(text.indexOf(SEPARATOR) + SEPARATOR.length)
+    : text;
+
+/** Push API V2; the macros are those of partner postbacks. */
+export const appsflyer: TrackerAdapter = {
+  name: 'appsflyer',
+  title: 'AppsFlyer',
+  documentation:
+    'https://support.appsflyer.com/hc/en-us/articles/207034356-Push-API',
+  facts: {
+    transport:
+      'The Push API posts flat JSON, or appends the same names to a GET; partner postbacks are GETs by a template.',
+    retries:
+      'Push API: not documented; expect one attempt. Partner postbacks: after a 5xx four more, 15 minutes apart, if AppsFlyer has switched that on.',
+    timeout: 'Not documented.',
+    time: 'UTC without a zone, with milliseconds; the fields of the selected time zone carry an offset such as +0000.',
+    missing:
+      'The key is absent; older messages hold null or an empty text. Identifiers of users who have not agreed are zeros.',
+    installId:
+      '`appsflyer_id`, which in-app events of the same install carry as well.',
+  },
+  gotchas: [
+    'Choose only the message type install for the endpoint, and have event_name among the fields: without it a message is refused.',
+    'Reinstalls, re-attributions and in-app events are answered `ignored`, not stored.',
+    'A cost is stored only where af_cost_currency, or selected_currency, is USD.',
+    'The postback URL is for partner postbacks: set it up for installs only, since it names them all install. Some forms want its macros in round brackets; one that is left so in a text is taken for the text.',
+    'media_source is `restricted` where a network forbids to tell it.',
+    'The query of a GET must fit 8 KiB; the JSON holds at most 100 keys, so deselect fields that nobody needs.',
+  ],
+  macro: braces,
+  fields: {
+    id: 'appsflyer_id',
+    install_timestamp: { from: 'install_time', macro: 'install-unix-ts' },
+    click_timestamp: {
+      from: ['attributed_touch_time', 'gp_click_time'],
+      macro: 'click-ts',
+    },
+    publisher_name: { from: 'media_source', macro: 'promoter-id' },
+    campaign_name: 'campaign',
+    campaign_id: 'af_c_id',
+    country_code: 'country_code',
+    s_publisher_name: { from: 'af_channel' },
+    s_publisher: { from: 'af_prt' },
+    s_site: 'af_siteid',
+    s_site_name: 'af_sub_siteid',
+    s_adgroup_name: 'af_adset',
+    s_adgroup: 'af_adset_id',
+    s_ad_name: 'af_ad',
+    s_ad: 'af_ad_id',
+    s_keyword_name: { from: 'af_keywords' },
+    device_model: {
+      from: [{ name: 'device_model', part: modelOf }, 'device_type'],
+    },
+    device_brand: { from: { name: 'device_model', part: brandOf } },
+    ios_ifa: 'idfa',
+    ios_ifv: { from: 'idfv', macro: 'vendorId' },
+    google_aid: { from: 'advertising_id', macro: 'advertiserId' },
+    os_id: {
+      from: ['android_id', 'oaid', 'amazon_aid'],
+      macro: 'android_id',
+    },
+    user_id: { from: 'customer_user_id', macro: 'custom-user-id' },
+  },
+  message: {
+    pushed: true,
+    installs: [
+      { name: 'event_name', is: ['install'], absent: 'refused' },
+      { name: 'conversion_type', is: ['install'], absent: 'holds' },
+    ],
+    costs: [
+      { amount: 'af_cost_value', currency: 'af_cost_currency' },
+      { amount: 'cost_in_selected_currency', currency: 'selected_currency' },
+    ],
+    example: {
+      api_version: '2.0',
+      event_name: 'install',
+      event_time: '2024-05-06 07:08:09.123',
+      conversion_type: 'install',
+      campaign_type: 'ua',
+      install_time: '2024-05-06 07:08:09.123',
+      attributed_touch_time: '2024-05-06 06:50:00.000',
+      attributed_touch_type: 'click',
+      media_source: 'Facebook Ads',
+      af_channel: 'Facebook',
+      campaign: 'T2_Purchases&Manual 04.10',
+      af_c_id: '23850000000000001',
+      af_adset: 'AdSet 1',
+      af_adset_id: '23850000000000002',
+      af_ad: 'beach_1200x1500.jpg&v2',
+      af_ad_id: '23850000000000003',
+      platform: 'android',
+      device_model: 'xiaomi::Redmi Note 8T',
+      country_code: 'DE',
+      advertising_id: '38400000-8cf0-11bd-b23e-10b96e40000d',
+      appsflyer_id: '1714979000000-1234567890123456789',
+      customer_user_id: 'u-1001',
+      is_retargeting: 'false',
+    },
+  },
+};

@@ -1,0 +1,14 @@
+export { adjust } from './adjust.adapter';
+export { airbridge } from './airbridge.adapter';
+export { appmetrica } from './appmetrica.adapter';
+export { appsflyer } from './appsflyer.adapter';
+export { binom } from './binom.adapter';
+export { branch } from './branch.adapter';
+export { keitaro } from './keitaro.adapter';
+export { kochava } from './kochava.adapter';
+export { mytracker } from './mytracker.adapter';
+export { redtrack } from './redtrack.adapter';
+export { singular } from './singular.adapter';
+export { tenjin } from './tenjin.adapter';
+export { tune } from './tune.adapter';
+export { voluum } from './voluum.adapter';
