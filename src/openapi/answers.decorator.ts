@@ -3,6 +3,7 @@ import {
   ApiExtraModels,
   ApiResponse,
   type ApiResponseOptions,
+  type ApiResponseSchemaHost,
   getSchemaPath,
 } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemCode } from '../problems/problem-codes';
@@ -19,13 +20,13 @@ const REQUEST_ID = {
 /** Documents the answer to a request that went well. */
 export const ApiAnswer = (
   status: number,
-  type: Type<unknown>,
+  answer: Type<unknown> | NonNullable<ApiResponseSchemaHost['schema']>,
   description: string,
   options: Pick<ApiResponseOptions, 'headers'> = {},
 ) =>
   ApiResponse({
     status,
-    type,
+    ...(typeof answer === 'function' ? { type: answer } : { schema: answer }),
     description,
     headers: { ...REQUEST_ID, ...options.headers },
   });

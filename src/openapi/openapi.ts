@@ -34,6 +34,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/')
     .addTag('Postbacks', 'For trackers: send installs')
+    .addTag('Trackers', 'Ready URLs, and addresses for their own messages')
     .addTag('Installs', 'Read installs back')
     .addTag('Projects', 'For the administrator')
     .addTag('Keys', 'For the administrator')

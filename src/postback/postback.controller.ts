@@ -1,8 +1,7 @@
-import { All, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiExcludeEndpoint } from '@nestjs/swagger';
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { IngestAccess } from '../auth/access.decorator';
-import { ProblemException } from '../problems/problem.exception';
 import { PostbackResultDto } from './dto/postback-result.dto';
+import { CanonicalPipe } from './pipes/canonical.pipe';
 import { CollectPipe } from './pipes/collect.pipe';
 import { NormalisePipe } from './pipes/normalise.pipe';
 import { TimestampDefaultsPipe } from './pipes/timestamp-defaults.pipe';
@@ -12,14 +11,20 @@ import { ApiPostback } from './postback.openapi';
 import { PostbackService } from './postback.service';
 import { RawPostback } from './raw-postback.decorator';
 
-const PIPES = [CollectPipe, NormalisePipe, TimestampDefaultsPipe, ValidatePipe];
+const PIPES = [
+  CollectPipe,
+  CanonicalPipe,
+  NormalisePipe,
+  TimestampDefaultsPipe,
+  ValidatePipe,
+];
 
 @IngestAccess()
-@Controller('track/install/v1')
+@Controller('track/install/v1/custom')
 export class PostbackController {
   constructor(private readonly postbacks: PostbackService) {}
 
-  @Get('custom')
+  @Get()
   @ApiPostback('GET')
   receive(
     @RawPostback(...PIPES) postback: Postback,
@@ -27,18 +32,12 @@ export class PostbackController {
     return this.postbacks.record(postback);
   }
 
-  @Post('custom')
+  @Post()
   @HttpCode(200)
   @ApiPostback('POST')
   receivePosted(
     @RawPostback(...PIPES) postback: Postback,
   ): Promise<PostbackResultDto> {
     return this.postbacks.record(postback);
-  }
-
-  @All(':tracker')
-  @ApiExcludeEndpoint()
-  refuseUnknown(): never {
-    throw new ProblemException('unknown_tracker');
   }
 }

@@ -18,7 +18,7 @@ Required: \`publisher_name\`, and at least one of \`ios_ifa\`, \`ios_ifv\`, \`os
 
 A postback with an \`id\` is stored once for each project, tracker and \`id\`; without \`id\`, but with \`install_timestamp\`, once for all its fields together; with neither, each time.`;
 
-const RATE_HEADERS = {
+export const RATE_HEADERS = {
   'X-RateLimit-Limit': {
     description: 'Requests that the key may send in a window',
     schema: { type: 'integer' as const },
@@ -64,24 +64,28 @@ export const ApiPostback = (method: 'GET' | 'POST') =>
       'The install is committed: stored now (`created`) or before (`duplicate`)',
       { headers: RATE_HEADERS },
     ),
-    ApiProblems(
-      'invalid_postback',
-      'invalid_encoding',
-      'malformed_json',
-      'too_many_fields',
-      'too_deep',
-      'invalid_key',
-      'address_not_allowed',
-      'scope_missing',
-      ...(method === 'GET'
-        ? (['uri_too_long'] as const)
-        : ([
-            'uri_too_long',
-            'payload_too_large',
-            'unsupported_media_type',
-          ] as const)),
-      'too_many_requests',
-      'overloaded',
-      'shutting_down',
-    ),
+    ApiIngestProblems(method),
+  );
+
+/** Documents how a postback can be refused. */
+export const ApiIngestProblems = (method: 'GET' | 'POST') =>
+  ApiProblems(
+    'invalid_postback',
+    'invalid_encoding',
+    'malformed_json',
+    'too_many_fields',
+    'too_deep',
+    'invalid_key',
+    'address_not_allowed',
+    'scope_missing',
+    ...(method === 'GET'
+      ? (['uri_too_long'] as const)
+      : ([
+          'uri_too_long',
+          'payload_too_large',
+          'unsupported_media_type',
+        ] as const)),
+    'too_many_requests',
+    'overloaded',
+    'shutting_down',
   );

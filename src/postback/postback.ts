@@ -1,13 +1,13 @@
 import type { ApiKeyCaller } from '../auth/caller';
 import type { FieldName } from '../fields/install-fields';
 import type { SentValue } from '../fields/read-field';
+import type { FieldFault } from '../problems/problem.exception';
 import type { InstallPostbackDto } from './dto/install-postback.dto';
 import type { Warning } from './warning';
 
 /** What is known of a postback besides its fields. */
 interface Envelope {
   readonly caller: ApiKeyCaller;
-  readonly tracker: string;
   /** When it arrived, by `performance.now()`. */
   readonly arrivedAt: number;
 }
@@ -18,10 +18,29 @@ export interface SentPostback extends Envelope {
   readonly fields: ReadonlyMap<string, readonly SentValue[]>;
 }
 
+/** What an adapter says of a postback. */
+interface Adaptation {
+  /** `custom`, or the name of a tracker. */
+  readonly tracker: string;
+  /** The sender's name for a field of ours. */
+  readonly nameOf: (field: FieldName) => string;
+  readonly warnings: readonly Warning[];
+  /** What no rule would find. */
+  readonly faults: readonly FieldFault[];
+}
+
+/** A postback in our fields, whose values are as they were sent. */
+export interface AdaptedPostback extends Envelope, Adaptation {
+  readonly receivedAt: Date;
+  /** May hold other names as well. */
+  readonly fields: ReadonlyMap<string, readonly SentValue[]>;
+  /** Names that mean nothing here. */
+  readonly unknown: readonly string[];
+}
+
 /** A postback as far as it has been read. */
-export interface Postback extends Envelope {
+export interface Postback extends Envelope, Adaptation {
   readonly install: InstallPostbackDto;
   /** Fields that were not sent and have a value by default. */
   readonly defaulted: ReadonlySet<FieldName>;
-  readonly warnings: readonly Warning[];
 }

@@ -4,6 +4,8 @@ export const WARNING_CODES = [
   'zero_identifier',
   'unknown_field',
   'click_after_install',
+  'cost_not_usd',
+  'cost_not_per_install',
 ] as const;
 
 /** Something that looks wrong in a postback that is stored all the same. */

@@ -14,6 +14,18 @@ export class WarningDto {
   message: string;
 }
 
+/** A message of a tracker that is no install; it is counted, not stored. */
+export class IgnoredResultDto {
+  @ApiProperty({ enum: ['ignored'] })
+  status: 'ignored';
+
+  @ApiProperty({ enum: ['not_an_install'] })
+  reason: 'not_an_install';
+
+  @ApiProperty({ type: [WarningDto] })
+  warnings: readonly WarningDto[];
+}
+
 /** The install is committed, exactly once. */
 export class PostbackResultDto {
   @ApiProperty({

@@ -40,7 +40,6 @@ export class CollectPipe implements PipeTransform<
     }
     return {
       caller: request.apiKey!,
-      tracker: 'custom',
       arrivedAt: request.arrivedAt,
       receivedAt: request.receivedAt,
       fields,

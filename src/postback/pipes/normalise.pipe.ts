@@ -2,10 +2,9 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { INSTALL_FIELDS } from '../../fields/install-fields';
 import { readField, type Reading } from '../../fields/read-field';
 import { InstallPostbackDto } from '../dto/install-postback.dto';
-import type { Postback, SentPostback } from '../postback';
+import type { AdaptedPostback, Postback } from '../postback';
 import type { Warning } from '../warning';
 
-const KNOWN = new Set<string>(INSTALL_FIELDS.map(({ name }) => name));
 const MAX_UNKNOWN_WARNINGS = 20;
 /** Characters of an unknown name that are worth repeating. */
 const MAX_UNKNOWN_NAME = 100;
@@ -18,11 +17,16 @@ const NOTHING = {
 
 /** Reads each field as its type says: trims, drops what means nothing, makes canonical. */
 @Injectable()
-export class NormalisePipe implements PipeTransform<SentPostback, Postback> {
-  transform({ receivedAt, fields, ...envelope }: SentPostback): Postback {
+export class NormalisePipe implements PipeTransform<AdaptedPostback, Postback> {
+  transform({
+    receivedAt,
+    fields,
+    unknown,
+    ...adapted
+  }: AdaptedPostback): Postback {
     const install = new InstallPostbackDto();
     install.received_at = receivedAt;
-    const warnings: Warning[] = [];
+    const warnings = [...adapted.warnings];
     for (const { name, type } of INSTALL_FIELDS) {
       const sent = fields.get(name);
       if (!sent) continue;
@@ -31,27 +35,24 @@ export class NormalisePipe implements PipeTransform<SentPostback, Postback> {
       if (value !== undefined) install[name] = value as never;
       if (nothing) {
         warnings.push({
-          field: name,
+          field: adapted.nameOf(name),
           code: nothing,
-          message: `${name} holds ${NOTHING[nothing]}; it was read as not sent`,
+          message: `${adapted.nameOf(name)} holds ${NOTHING[nothing]}; it was read as not sent`,
         });
       }
     }
-    warnings.push(...unknownFields(fields));
-    return { ...envelope, install, defaulted: new Set(), warnings };
+    warnings.push(...unknownFields(unknown));
+    return { ...adapted, install, defaulted: new Set(), warnings };
   }
 }
 
-function unknownFields(fields: SentPostback['fields']): Warning[] {
-  const names: string[] = [];
-  for (const name of fields.keys()) {
-    if (!KNOWN.has(name) && names.length < MAX_UNKNOWN_WARNINGS) {
-      names.push(name.slice(0, MAX_UNKNOWN_NAME).toWellFormed());
-    }
-  }
-  return names.map((name) => ({
-    field: name,
-    code: 'unknown_field',
-    message: `${name} is not a field of this endpoint; it was not stored`,
-  }));
+function unknownFields(unknown: readonly string[]): Warning[] {
+  return unknown.slice(0, MAX_UNKNOWN_WARNINGS).map((sent) => {
+    const name = sent.slice(0, MAX_UNKNOWN_NAME).toWellFormed();
+    return {
+      field: name,
+      code: 'unknown_field',
+      message: `${name} is not a field of this endpoint; it was not stored`,
+    };
+  });
 }

@@ -1,6 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import type { FieldName } from '../../fields/install-fields';
 import type { Postback } from '../postback';
+import type { Warning } from '../warning';
 
 /** The install happened when the postback arrived, and the click when the install did, unless it says otherwise. */
 @Injectable()
@@ -27,17 +28,20 @@ export class TimestampDefaultsPipe implements PipeTransform<
       ...postback,
       defaulted,
       warnings: isClickLater(install)
-        ? [...warnings, CLICK_AFTER_INSTALL]
+        ? [...warnings, clickAfterInstall(postback)]
         : warnings,
     };
   }
 }
 
-const CLICK_AFTER_INSTALL = {
-  field: 'click_timestamp',
-  code: 'click_after_install',
-  message: 'click_timestamp is later than install_timestamp; both were stored',
-} as const;
+function clickAfterInstall({ nameOf }: Postback): Warning {
+  const click = nameOf('click_timestamp');
+  return {
+    field: click,
+    code: 'click_after_install',
+    message: `${click} is later than ${nameOf('install_timestamp')}; both were stored`,
+  };
+}
 
 function isClickLater({
   click_timestamp: click,

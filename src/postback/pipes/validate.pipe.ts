@@ -8,7 +8,6 @@ import {
 import { compileRules } from '../compile-rules';
 import { InstallPostbackDto } from '../dto/install-postback.dto';
 import type { Postback } from '../postback';
-import type { Warning } from '../warning';
 
 const keepsRules = compileRules(InstallPostbackDto);
 
@@ -16,14 +15,16 @@ const keepsRules = compileRules(InstallPostbackDto);
 @Injectable()
 export class ValidatePipe implements PipeTransform<Postback, Postback> {
   transform(postback: Postback): Postback {
-    if (keepsRules(postback.install)) return postback;
+    if (postback.faults.length === 0 && keepsRules(postback.install)) {
+      return postback;
+    }
     throw explain(postback);
   }
 }
 
 /** The slow way, for refusals: class-validator says what is wrong. */
 function explain(postback: Postback): ProblemException {
-  const errors = validateSync(postback.install, {
+  const broken = validateSync(postback.install, {
     forbidUnknownValues: true,
     validationError: { target: false, value: false },
   })
@@ -31,11 +32,15 @@ function explain(postback: Postback): ProblemException {
     .filter(({ property }) => !postback.defaulted.has(property as FieldName))
     .flatMap(({ property, constraints = {} }) =>
       Object.entries(constraints).map(([code, message]): FieldFault => ({
-        field: property,
+        field: sentNameOf(property, postback),
         code,
-        message: [message, ...reasons(property, postback.warnings)].join('. '),
+        message: [
+          inNamesOfSender(message, property, postback),
+          ...reasons(property, postback),
+        ].join('. '),
       })),
     );
+  const errors = [...postback.faults, ...broken];
   const fields = errors.map(({ field }) => field).join(', ');
   const code = errors.every((error) => error.code === 'invalid_encoding')
     ? 'invalid_encoding'
@@ -46,11 +51,34 @@ function explain(postback: Postback): ProblemException {
   });
 }
 
+/** A rule of a field, or of all identifiers together. */
+function fieldsOf(property: string): readonly FieldName[] {
+  return property === 'identifiers' ? IDENTIFIERS : [property as FieldName];
+}
+
+function sentNameOf(property: string, { nameOf }: Postback): string {
+  return property === 'identifiers' ? property : nameOf(property as FieldName);
+}
+
+/** The message of a rule with the sender's names in front of ours. */
+function inNamesOfSender(
+  message: string,
+  property: string,
+  { nameOf }: Postback,
+): string {
+  return fieldsOf(property).reduce(
+    (text, field) =>
+      nameOf(field) === field
+        ? text
+        : text.replace(field, `${nameOf(field)} (our ${field})`),
+    message,
+  );
+}
+
 /** Why a field that was sent counts as not sent: who only sees "required" looks in the wrong place. */
-function reasons(property: string, warnings: readonly Warning[]): string[] {
-  const fields: readonly string[] =
-    property === 'identifiers' ? IDENTIFIERS : [property];
-  return warnings
+function reasons(property: string, postback: Postback): string[] {
+  const fields = fieldsOf(property).map(postback.nameOf);
+  return postback.warnings
     .filter(({ field }) => fields.includes(field))
     .map(({ message }) => message);
 }
