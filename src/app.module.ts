@@ -17,6 +17,7 @@ import { ProblemsModule } from './problems/problems.module';
 import { ProjectsModule } from './projects/projects.module';
 import { ApiKeyThrottlerGuard } from './throttling/api-key-throttler.guard';
 import { ThrottlingModule } from './throttling/throttling.module';
+import { TrackersModule } from './trackers/trackers.module';
 
 @Global()
 @Module({})
@@ -52,6 +53,7 @@ export class AppModule {
         ThrottlingModule,
         ProjectsModule,
         InstallsModule,
+        TrackersModule,
         HealthModule,
       ],
       providers: [

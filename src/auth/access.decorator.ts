@@ -3,15 +3,23 @@ import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import type { Scope } from './caller';
 
 /**
- * Who may call a route: anybody, a key with a scope, or the administrator. The administrator
- * may also do whatever a `read` key may.
+ * Who may call a route: anybody, anybody who shows no bad key, a key with a scope, or the
+ * administrator. The administrator may also do whatever a `read` key may.
  */
-export type Access = 'public' | 'admin' | Scope;
+export type Access = 'public' | 'key if sent' | 'admin' | Scope;
 
 export const ACCESS = Symbol('access');
 
 /** Anybody may call it, without a key. */
 export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
+
+/** Anybody may call it; who sends a key as a bearer token is known by it. */
+export const KeyIfSent = () =>
+  applyDecorators(
+    SetMetadata(ACCESS, 'key if sent' satisfies Access),
+    ApiSecurity({}),
+    ApiBearerAuth('bearer'),
+  );
 
 /** A key with scope `ingest` is needed. */
 export const IngestAccess = () =>

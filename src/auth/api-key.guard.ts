@@ -41,7 +41,9 @@ export class ApiKeyGuard implements CanActivate {
 
     const token = bearerOf(request);
     if (token && this.adminToken.matches(token)) return true;
+    if (!token && access === 'key if sent') return true;
     request.apiKey = await this.requireKey(request, token);
+    if (access === 'key if sent') return true;
     requireScope(request.apiKey, access);
     if (request.params.project_id !== String(request.apiKey.projectId)) {
       throw new ProblemException('scope_missing');

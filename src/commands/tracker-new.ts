@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import { StartupError } from '../config/startup-error';
+import { run } from './run';
+
+const USAGE = 'Usage: npm run tracker:new -- acme (a-z, digits, hyphens)';
+
+/** `npm run tracker:new -- <name>`: writes the adapter to fill in and an empty fixture. */
+run(async () => {
+  const [name, ...more] = process.argv.slice(2);
+  if (!name || more.length > 0 || !/^[a-z][a-z0-9-]{1,39}$/.test(name)) {
+    throw new StartupError(USAGE);
+  }
+  const adapter = `libs/trackers/src/adapters/${name}.adapter.ts`;
+  const fixture = `libs/trackers/test/fixtures/${name}.json`;
+  await writeNew(adapter, adapterOf(name));
+  await writeNew(fixture, '[]\n');
+  process.stdout.write(`Wrote ${adapter} and ${fixture}.
+
+Next:
+1. Fill in the adapter from the vendor's document.
+2. Add to libs/trackers/src/adapters/index.ts:
+   export { ${identifierOf(name)} } from './${name}.adapter';
+3. Put a message of the tracker into the fixture.
+4. npm test -- trackers
+docs/adding-a-tracker.md says more.
+`);
+});
+
+async function writeNew(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { flag: 'wx' }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw error.code === 'EEXIST'
+        ? new StartupError(`${path} is there already.`)
+        : error;
+    },
+  );
+}
+
+function identifierOf(name: string): string {
+  return name.replace(/-+(\w?)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function adapterOf(name: string): string {
+  return `import { braces } from '../macros';
+import type { TrackerAdapter } from '../tracker-adapter';
+
+export const ${identifierOf(name)}: TrackerAdapter = {
+  name: '${name}',
+  title: '${name[0].toUpperCase()}${name.slice(1)}',
+  documentation: '',
+  facts: {
+    transport: 'Not documented.',
+    retries: 'Not documented.',
+    timeout: 'Not documented.',
+    time: 'Not documented.',
+    missing: 'Not documented.',
+    installId: 'Not documented.',
+  },
+  gotchas: [],
+  macro: braces,
+  // Our field: the tracker's name, or { from, macro } where message and macro differ.
+  fields: {},
+  // What the tracker sends by itself, or its users by a template in its own words; without it there are only URLs.
+  message: {
+    pushed: false,
+    installs: [{ name: 'event_name', is: ['install'], absent: 'holds' }],
+    example: {},
+  },
+};
+`;
+}

@@ -1,0 +1,63 @@
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { findTracker, TRACKERS } from '@app/trackers';
+import type { Request } from 'express';
+import { KeyIfSent } from '../auth/access.decorator';
+import { bearerOf } from '../auth/credential';
+import { type Page, PageOf } from '../http/page.dto';
+import { RequestValidationPipe } from '../http/request-validation.pipe';
+import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
+import { ProblemException } from '../problems/problem.exception';
+import {
+  TrackerDto,
+  TrackerQueryDto,
+  TrackerSummaryDto,
+} from './dto/tracker.dto';
+import { toSummary, toTrackerDto } from './to-tracker-dto';
+
+@ApiTags('Trackers')
+@KeyIfSent()
+@Controller('v1/trackers')
+export class TrackersController {
+  @Get()
+  @ApiOperation({
+    summary: 'List the trackers that are known',
+    operationId: 'listTrackers',
+  })
+  @ApiAnswer(200, PageOf(TrackerSummaryDto), 'All trackers, by name')
+  @ApiProblems('invalid_key')
+  list(): Page<TrackerSummaryDto> {
+    return { data: TRACKERS.map(toSummary), next_cursor: null };
+  }
+
+  @Get(':tracker')
+  @ApiOperation({
+    summary: 'How to set up a tracker: its URLs, and what to know',
+    description:
+      'With an ingest key (`Authorization: Bearer`) the URLs hold that key; otherwise a word to replace.',
+    operationId: 'getTracker',
+  })
+  @ApiParam({ name: 'tracker', example: 'adjust' })
+  @ApiAnswer(200, TrackerDto, 'The tracker')
+  @ApiProblems('invalid_request', 'invalid_key', 'unknown_tracker')
+  find(
+    @Param('tracker') name: string,
+    @Query(RequestValidationPipe) { fields }: TrackerQueryDto,
+    @Req() request: Request,
+  ): TrackerDto {
+    const tracker = findTracker(name);
+    if (!tracker) throw new ProblemException('unknown_tracker');
+    return toTrackerDto(tracker, {
+      origin: `${request.protocol}://${request.host}`,
+      apiKey: ingestKeyOf(request),
+      fields,
+    });
+  }
+}
+
+/** The key that the caller has shown, if it may stand in a postback URL. */
+function ingestKeyOf(request: Request): string | undefined {
+  return request.apiKey?.scopes.includes('ingest')
+    ? bearerOf(request)
+    : undefined;
+}

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { TrackersController } from './trackers.controller';
+
+@Module({ controllers: [TrackersController] })
+export class TrackersModule {}
