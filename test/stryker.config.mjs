@@ -1,0 +1,15 @@
+import { sources } from './jest.unit.config.mjs';
+
+export default {
+  testRunner: 'jest',
+  testRunnerNodeArgs: ['--experimental-vm-modules'],
+  jest: { configFile: 'test/jest.unit.config.mjs' },
+  mutate: sources,
+  concurrency: 1,
+  thresholds: { high: 85, low: 85, break: 85 },
+  ignorePatterns: ['data', 'dist', 'docs'],
+  tempDirName: 'data/mutation',
+  reporters: ['clear-text', 'progress-append-only'],
+  clearTextReporter: { reportTests: false },
+  allowConsoleColors: false,
+};
