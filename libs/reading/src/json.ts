@@ -35,15 +35,14 @@ function assertObject(json: string): void {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new MalformedJsonError(describe(error));
+    throw new MalformedJsonError(describe((error as Error).message));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new MalformedJsonError('The JSON text is not an object');
   }
 }
 
-function describe(error: unknown): string {
-  const reason = error instanceof Error ? error.message : '';
+function describe(reason: string): string {
   const at = POSITION.exec(reason)?.[1];
   if (at !== undefined) return `Not valid JSON at character position ${at}`;
   if (reason === 'Unexpected end of JSON input') {

@@ -32,7 +32,7 @@ export class NormalisePipe implements PipeTransform<AdaptedPostback, Postback> {
       if (!sent) continue;
       const { value, nothing } = readField(type, sent);
       // What could not be read is kept as it is, for the rules to find.
-      if (value !== undefined) install[name] = value as never;
+      install[name] = value as never;
       if (nothing) {
         warnings.push({
           field: adapted.nameOf(name),

@@ -30,8 +30,8 @@ function explain(postback: Postback): ProblemException {
   })
     // A value by default is not the sender's: its fault is told of where it comes from.
     .filter(({ property }) => !postback.defaulted.has(property as FieldName))
-    .flatMap(({ property, constraints = {} }) =>
-      Object.entries(constraints).map(([code, message]): FieldFault => ({
+    .flatMap(({ property, constraints }) =>
+      Object.entries(constraints!).map(([code, message]): FieldFault => ({
         field: sentNameOf(property, postback),
         code,
         message: [
