@@ -1,0 +1,171 @@
+import type { Install } from '../installs/install.entity';
+import type { InstallWriter, WrittenInstall } from '../installs/install-writer';
+import type { InstallFields } from '../fields/install-fields';
+import { fingerprintOf } from './fingerprint';
+import type { Postback } from './postback';
+import { PostbackService } from './postback.service';
+
+const UUIDV7 =
+  /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const NOW = new Date();
+const CLICKED = new Date(NOW.getTime() - 1_000);
+const FIRST_TIME = new Date(NOW.getTime() - 60_000);
+
+const WARNINGS = [{ field: 'x', code: 'unknown_field', message: 'unknown' }];
+
+const fields = {
+  publisher_name: 'P',
+  install_timestamp: NOW,
+  click_timestamp: CLICKED,
+} satisfies InstallFields;
+
+interface Sent {
+  readonly id?: string;
+  readonly dedupeWithoutId?: boolean;
+  readonly defaulted?: readonly string[];
+  readonly more?: Partial<InstallFields>;
+}
+
+function newPostback({
+  id,
+  dedupeWithoutId = true,
+  defaulted = [],
+  more,
+}: Sent): Postback {
+  return {
+    caller: { projectId: 7, dedupeWithoutId },
+    tracker: 'custom',
+    install: { received_at: NOW, ...fields, id, ...more },
+    defaulted: new Set(defaulted),
+    warnings: WARNINGS,
+  } as unknown as Postback;
+}
+
+/** A service on a writer that answers what the test says; `written` is what it was given. */
+function createService(
+  answer: (install: Install) => WrittenInstall | Promise<WrittenInstall>,
+) {
+  const written: Install[] = [];
+  const write = async (install: Install) => {
+    written.push(install);
+    return answer(install);
+  };
+  const service = new PostbackService({ write } as unknown as InstallWriter);
+  return { service, written };
+}
+
+const createdService = () =>
+  createService((install) => ({ status: 'created', install }));
+
+/** A service for which the first install differs from what is sent in these fields. */
+const duplicateService = (changes: Partial<Install>) =>
+  createService((install) => ({
+    status: 'duplicate',
+    install: {
+      ...install,
+      install_id: 'first',
+      received_at: FIRST_TIME,
+      ...changes,
+    },
+  }));
+
+async function writtenOf(sent: Sent): Promise<Install> {
+  const { service, written } = createdService();
+  await service.record(newPostback(sent));
+  return written[0];
+}
+
+describe('PostbackService', () => {
+  it('writes the fields with what is known besides', async () => {
+    expect(await writtenOf({ id: 'i', more: { cost: 0.12 } })).toEqual({
+      ...fields,
+      id: 'i',
+      cost: 0.12,
+      project_id: 7,
+      install_id: expect.stringMatching(UUIDV7),
+      tracker: 'custom',
+      received_at: NOW,
+    });
+  });
+
+  it('answers what was created, and the warnings', async () => {
+    const { service, written } = createdService();
+    expect(await service.record(newPostback({ id: 'i' }))).toStrictEqual({
+      status: 'created',
+      install_id: written[0].install_id,
+      received_at: NOW,
+      warnings: WARNINGS,
+    });
+  });
+
+  it('answers the first install of a duplicate', async () => {
+    const { service } = duplicateService({});
+    expect(await service.record(newPostback({ id: 'i' }))).toStrictEqual({
+      status: 'duplicate',
+      install_id: 'first',
+      received_at: FIRST_TIME,
+      differs: [],
+      warnings: WARNINGS,
+    });
+  });
+
+  describe('recognises a repeat without id by its fingerprint', () => {
+    it('where all says enough', async () => {
+      const { fingerprint } = await writtenOf({});
+      expect(fingerprint).toBe(fingerprintOf(fields));
+    });
+
+    it.each<[string, Sent]>([
+      ['it has an id', { id: 'i' }],
+      ['the project does not want it', { dedupeWithoutId: false }],
+      [
+        'the time of the install is that of the arrival',
+        { defaulted: ['install_timestamp'] },
+      ],
+    ])('but not where %s', async (_, sent) => {
+      expect((await writtenOf(sent)).fingerprint).toBeUndefined();
+    });
+
+    it('also where the time of the click is one by default', async () => {
+      const { fingerprint } = await writtenOf({
+        defaulted: ['click_timestamp'],
+      });
+      expect(fingerprint).toBeDefined();
+    });
+  });
+
+  describe('says in what a duplicate differs', () => {
+    it.each<[string, Partial<InstallFields>, Partial<Install>, string[]]>([
+      ['another text', { s_ad: 'a' }, { s_ad: 'b' }, ['s_ad']],
+      ['another amount', { cost: 1 }, { cost: 2 }, ['cost']],
+      [
+        'another time',
+        {},
+        { install_timestamp: FIRST_TIME },
+        ['install_timestamp'],
+      ],
+      ['the same time', {}, { install_timestamp: new Date(NOW) }, []],
+      ['what is new', { s_ad: 'a' }, { s_ad: null }, ['s_ad']],
+      ['what is gone', {}, { s_ad: 'a' }, ['s_ad']],
+      ['what was never there', {}, { s_ad: null }, []],
+      ['nothing that is no field', {}, { tracker: 'other' }, []],
+    ])('%s', async (_, more, changes, differs) => {
+      const { service } = duplicateService(changes);
+      const result = await service.record(newPostback({ id: 'i', more }));
+      expect(result.differs).toEqual(differs);
+    });
+
+    it('not in a value by default', async () => {
+      const { service } = duplicateService({ click_timestamp: FIRST_TIME });
+      const result = await service.record(
+        newPostback({ id: 'i', defaulted: ['click_timestamp'] }),
+      );
+      expect(result.differs).toEqual([]);
+    });
+  });
+
+  it('passes on why it was not written', async () => {
+    const { service } = createService(() => Promise.reject(new Error('full')));
+    await expect(service.record(newPostback({}))).rejects.toThrow('full');
+  });
+});
