@@ -206,6 +206,20 @@ describe('Batcher', () => {
       ]);
     });
 
+    it('fills a batch with what is not too late', async () => {
+      const { submitAll, clock, sent, sentItems } = createHeldBatcher({
+        maxBatchSize: 2,
+      });
+      void submitAll('a');
+      await turn();
+      void submitAll('bcd');
+      clock.ms = 1;
+      void submitAll('ef');
+      clock.ms = 1001;
+      await sent[0].end();
+      expect(sentItems()).toEqual(['a', 'ef']);
+    });
+
     it('goes on to the next batch when all of one are too late', async () => {
       const { submitAll, clock, sent, sentItems } = createHeldBatcher({
         maxBatchSize: 1,
@@ -388,6 +402,14 @@ describe('Batcher', () => {
       await Promise.all(drained);
       expect(log).toEqual(['verdicts', 'drained', 'drained']);
     });
+  });
+
+  it.each([
+    [new QueueFullError(), 'Too many items are waiting'],
+    [new DeadlineExceededError(), 'The item waited longer than its deadline'],
+    [new ClosedError(), 'The batcher takes no more items'],
+  ])('says why it refused an item: %s', (error, message) => {
+    expect(error.message).toBe(message);
   });
 
   it('has a clock and pauses of its own', async () => {
