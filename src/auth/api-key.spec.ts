@@ -92,6 +92,16 @@ describe('isWellFormedApiKey', () => {
   });
 });
 
+describe('generateAdminToken', () => {
+  it('makes pba_ and 40 base62 characters', () => {
+    expect(generateAdminToken()).toMatch(/^pba_[0-9A-Za-z]{40}$/);
+  });
+
+  it('makes another token each time', () => {
+    expect(generateAdminToken()).not.toBe(generateAdminToken());
+  });
+});
+
 describe('hashSecret', () => {
   it('is SHA-256', () => {
     expect(hashSecret('secret')).toEqual(

@@ -45,6 +45,7 @@ describe('BadKeyLimiter', () => {
     expect(refusal).toMatchObject({
       code: 'too_many_requests',
       status: 429,
+      detail: 'Too many bad keys came from this address. Check the key.',
       headers: { 'Retry-After': '8' },
     });
   });

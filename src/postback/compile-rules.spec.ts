@@ -1,4 +1,11 @@
-import { IsInt, validateSync, ValidateBy } from 'class-validator';
+import {
+  Validate,
+  ValidateBy,
+  ValidateNested,
+  validateSync,
+  type ValidationArguments,
+  ValidatorConstraint,
+} from 'class-validator';
 import * as fc from 'fast-check';
 import { JsonObject } from '@app/reading';
 import { INSTALL_FIELDS } from '../fields/install-fields';
@@ -69,19 +76,54 @@ describe('the compiled rules of a postback', () => {
   });
 });
 
-it('refuses to compile what it would judge wrongly', () => {
-  class Unknown {
-    @IsInt({ each: true })
-    numbers: number[];
-  }
-  class WithConstraints {
-    @ValidateBy({
-      name: 'rule',
-      constraints: [1],
-      validator: { validate: () => true },
-    })
-    value: number;
-  }
-  expect(() => compileRules(Unknown)).toThrow(/numbers/);
-  expect(() => compileRules(WithConstraints)).toThrow(/value/);
+describe('compileRules', () => {
+  it('gives a rule what class-validator gives it', () => {
+    const validate = jest.fn(
+      (_value: unknown, _args?: ValidationArguments) => true,
+    );
+    class Dto {
+      @ValidateBy({ name: 'rule', constraints: [], validator: { validate } })
+      value = 1;
+    }
+    const dto = new Dto();
+    validateSync(dto);
+    compileRules(Dto)(dto);
+    const [explained, compiled] = validate.mock.calls;
+    expect(compiled).toEqual(explained);
+  });
+
+  it.each([
+    [3, true],
+    [4, false],
+  ])('lets a rule know its own instance: %d', (sent, isFine) => {
+    @ValidatorConstraint()
+    class IsAtMostThree {
+      readonly max = 3;
+      validate(number: number): boolean {
+        return number <= this.max;
+      }
+    }
+    class Dto {
+      @Validate(IsAtMostThree)
+      value: number;
+    }
+    const dto = Object.assign(new Dto(), { value: sent });
+    expect(compileRules(Dto)(dto)).toBe(isFine);
+  });
+
+  const rule = { name: 'rule', validator: { validate: () => true } };
+  it.each<[string, PropertyDecorator]>([
+    ['for each item', ValidateBy(rule, { each: true })],
+    ['under a condition', ValidateBy(rule, { validateIf: () => true })],
+    ['with constraints', ValidateBy({ ...rule, constraints: [1] })],
+    ['of another kind', ValidateNested()],
+  ])('refuses a rule %s, which it would judge wrongly', (_, decorate) => {
+    class Dto {
+      value: unknown;
+    }
+    decorate(Dto.prototype, 'value');
+    expect(() => compileRules(Dto)).toThrow(
+      'Cannot compile the rules of value',
+    );
+  });
 });
