@@ -6,6 +6,9 @@ export default {
   jest: { configFile: 'test/jest.unit.config.mjs' },
   mutate: sources,
   concurrency: 1,
+  // The first run takes several times as long as any other, because it records what each test reaches.
+  timeoutFactor: 0.5,
+  timeoutMS: 3_000,
   thresholds: { high: 85, low: 85, break: 85 },
   ignorePatterns: ['data', 'dist', 'docs'],
   tempDirName: 'data/mutation',
