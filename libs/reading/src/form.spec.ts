@@ -36,6 +36,7 @@ describe('parseForm', () => {
     ['a=b=c', [['a', 'b=c']]],
     ['a=1;b=2', [['a', '1;b=2']]],
     ['a+b=c+d', [['a b', 'c d']]],
+    ['+', [[' ', '']]],
     ['a%20b=c%2Bd', [['a b', 'c+d']]],
     ['a%3Db=%26', [['a=b', '&']]],
     ['%32=1', [['2', '1']]],
@@ -84,6 +85,7 @@ describe('parseForm', () => {
     ['a=%%', 'a', '%%'],
     ['a=%%%%', 'a', '%%%%'],
     ['a=%%X%%Y', 'a', '%%X%%Y'],
+    ['a=Y%%X%%', 'a', 'Y%%X%%'],
     ['a=%%AB+C%%', 'a', '%\uFFFD C%%'],
   ])('marks %j as not well-formed', (text, name, value) => {
     expect(parseForm(text)).toEqual([{ name, value, wellFormed: false }]);
