@@ -23,8 +23,6 @@ export default {
     ? parts[PART].map((files) => `<rootDir>/${dirname(files)}`)
     : ['<rootDir>/src', '<rootDir>/libs'],
   testRegex: '\\.spec\\.ts$',
-  // A mutant that never answers should fail soon.
-  testTimeout: 2_500,
   coverageDirectory: 'data/coverage',
   coverageReporters: ['text'],
   collectCoverageFrom: sources,
