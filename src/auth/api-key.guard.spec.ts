@@ -12,7 +12,7 @@ import { ApiKeyGuard } from './api-key.guard';
 import type { AdminTokenService } from './admin-token.service';
 import type { ApiKeyService } from './api-key.service';
 import type { BadKeyLimiter } from './bad-key-limiter';
-import type { ApiKeyCaller } from './caller';
+import type { ApiKeyCaller, Scope } from './caller';
 
 const ARRIVAL = new Date('2026-11-23T12:00:00Z');
 const ADDRESS = '203.0.113.7';
@@ -34,6 +34,7 @@ const CALLERS: Record<string, ApiKeyCaller> = {
   both: newCaller({}),
   ingest: newCaller({ scopes: ['ingest'] }),
   read: newCaller({ scopes: ['read'] }),
+  forged: newCaller({ scopes: ['admin' as Scope] }),
   elsewhere: newCaller({ projectId: 8 }),
   here: newCaller({ allowedAddresses: ['198.51.100.1', '203.0.113.0/24'] }),
   there: newCaller({ allowedAddresses: ['198.51.100.1'] }),
@@ -130,6 +131,7 @@ describe('ApiKeyGuard', () => {
     ['read', 'a key of another project', 'elsewhere', 'scope_missing'],
     ['admin', 'nobody', undefined, 'invalid_key'],
     ['admin', 'a key', 'both', 'scope_missing'],
+    ['admin', 'a key that claims it', 'forged', 'scope_missing'],
     ['undeclared', 'nobody', undefined, 'invalid_key'],
     ['undeclared', 'a key', 'both', 'scope_missing'],
   ])('closes a route that is %s to %s', async (route, _, key, code) => {
