@@ -16,14 +16,13 @@ export function isInNetworks(
   address: string,
   networks: readonly string[],
 ): boolean {
-  // A trusted proxy may pass on any text as the address.
-  if (isIP(address) === 0) return false;
   const list = new BlockList();
   for (const network of networks) {
     const [net, prefix] = network.split('/');
     if (prefix === undefined) list.addAddress(net, family(net));
     else list.addSubnet(net, Number(prefix), family(net));
   }
+  // A trusted proxy may pass on any text as the address, which is then in no network.
   return list.check(address, family(address));
 }
 
