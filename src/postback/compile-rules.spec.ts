@@ -1,4 +1,5 @@
 import {
+  IsOptional,
   Validate,
   ValidateBy,
   ValidateNested,
@@ -90,6 +91,19 @@ describe('compileRules', () => {
     compileRules(Dto)(dto);
     const [explained, compiled] = validate.mock.calls;
     expect(compiled).toEqual(explained);
+  });
+
+  it.each([
+    [undefined, true],
+    [1, false],
+  ])('judges an optional value only where there is one: %p', (sent, isFine) => {
+    class Dto {
+      @IsOptional()
+      @ValidateBy({ name: 'rule', validator: { validate: () => false } })
+      value?: number;
+    }
+    const dto = Object.assign(new Dto(), { value: sent });
+    expect(compileRules(Dto)(dto)).toBe(isFine);
   });
 
   it.each([

@@ -24,10 +24,7 @@ export class ValidatePipe implements PipeTransform<Postback, Postback> {
 
 /** The slow way, for refusals: class-validator says what is wrong. */
 function explain(postback: Postback): ProblemException {
-  const broken = validateSync(postback.install, {
-    forbidUnknownValues: true,
-    validationError: { target: false, value: false },
-  })
+  const broken = validateSync(postback.install)
     // A value by default is not the sender's: its fault is told of where it comes from.
     .filter(({ property }) => !postback.defaulted.has(property as FieldName))
     .flatMap(({ property, constraints }) =>
