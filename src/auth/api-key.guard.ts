@@ -13,6 +13,7 @@ import { ApiKeyService } from './api-key.service';
 import { BadKeyLimiter } from './bad-key-limiter';
 import type { ApiKeyCaller, Scope } from './caller';
 import { bearerOf, keyOf } from './credential';
+import { untilRefusal } from './equal-timing';
 
 /** Lets in who may call a route, by what the route declares; a route that declares nothing is the administrator's. */
 @Injectable()
@@ -55,15 +56,11 @@ export class ApiKeyGuard implements CanActivate {
     request: Request,
     key: string | undefined,
   ): Promise<ApiKeyCaller> {
+    const arrival = performance.now();
     const address = request.ip ?? '';
     const caller =
       key && (await this.apiKeys.authenticate(key, request.receivedAt));
-    if (!caller) {
-      await this.badKeys.count(address);
-      throw new ProblemException('invalid_key', {
-        headers: { 'WWW-Authenticate': 'Bearer realm="postback"' },
-      });
-    }
+    if (!caller) return this.refuse(address, arrival);
     if (
       caller.allowedAddresses &&
       !isInNetworks(address, caller.allowedAddresses)
@@ -71,6 +68,17 @@ export class ApiKeyGuard implements CanActivate {
       throw new ProblemException('address_not_allowed');
     }
     return caller;
+  }
+
+  private async refuse(address: string, arrival: number): Promise<never> {
+    try {
+      await this.badKeys.count(address);
+      throw new ProblemException('invalid_key', {
+        headers: { 'WWW-Authenticate': 'Bearer realm="postback"' },
+      });
+    } finally {
+      await untilRefusal(arrival);
+    }
   }
 }
 

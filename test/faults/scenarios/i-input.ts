@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { REFUSED_AFTER } from '../../../src/auth/equal-timing';
 import { memoryOf } from '../../bench/process-usage';
 import { sendRaw } from '../raw';
 import type { Scenario } from '../scenario';
@@ -185,9 +186,11 @@ export const hostileInput: Scenario = {
       for (let tries = 0; tries < AGAIN && least > held; tries++) {
         // Longer each time: an answer may just be late.
         const answer = await sendRaw(service.origin, bytes, 25 * 2 ** tries);
-        least = Math.min(least, answer.took ?? Infinity);
         const answers = [...answer.text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)];
         status = answers.at(-1)?.[1] ?? status;
+        // A bad key is refused late on purpose.
+        const late = status === '401' ? REFUSED_AFTER : 0;
+        least = Math.min(least, (answer.took ?? Infinity) - late);
         expect(!status.startsWith('5'), `An answer was ${answer.text}`);
       }
       statuses[status] = (statuses[status] ?? 0) + 1;
