@@ -1,6 +1,6 @@
 import { randomUUIDv7, timingSafeEqual } from 'node:crypto';
 import { EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Env } from '../config/env';
 import { DatabaseClock } from '../database/database-clock';
@@ -12,6 +12,7 @@ import {
   isWellFormedApiKey,
 } from './api-key';
 import { ApiKeyChanges } from './api-key-changes';
+import { ApiKeyLoader } from './api-key-loader';
 import { type ApiKey, ApiKeySchema } from './api-key.entity';
 import type { ApiKeyCaller, Scope } from './caller';
 
@@ -26,23 +27,27 @@ export interface NewApiKey {
 const KNOWN_FOR = 60_000;
 /** While changes may go untold, and for keys that are unknown: a new key must work within 1 s, a revoked one be dead within 2 s. */
 const UNSURE_FOR = 900;
-/** `last_used_at` is kept to this precision, so that a busy key does not rewrite its row all the time. */
-const USED_PRECISION = 60_000;
+/** Of each kind. */
+const REMEMBERED = 10_000;
 
 /** Makes, revokes and recognises keys. */
 @Injectable()
 export class ApiKeyService {
-  private readonly logger = new Logger(ApiKeyService.name);
-  private readonly cache = new LRUCache<
-    string,
-    { readonly caller: ApiKeyCaller | undefined }
-  >({ max: 10_000 });
+  private readonly known = new LRUCache<string, ApiKeyCaller>({
+    max: REMEMBERED,
+  });
+  /** Apart, so that made-up keys do not push out good ones. */
+  private readonly unknown = new LRUCache<string, true>({
+    max: REMEMBERED,
+    ttl: UNSURE_FOR,
+  });
   /** Grows with every change: what was loaded before a change is not cached after it. */
   private generation = 0;
   private readonly bootstrapHash?: Buffer;
 
   constructor(
     private readonly em: EntityManager,
+    private readonly loader: ApiKeyLoader,
     private readonly changes: ApiKeyChanges,
     private readonly clock: DatabaseClock,
     env: Env,
@@ -53,7 +58,8 @@ export class ApiKeyService {
         : hashSecret(env.BOOTSTRAP_API_KEY);
     changes.onChange(() => {
       this.generation++;
-      this.cache.clear();
+      this.known.clear();
+      this.unknown.clear();
     });
   }
 
@@ -107,66 +113,30 @@ export class ApiKeyService {
 
   private async lookUp(key: string): Promise<ApiKeyCaller | undefined> {
     const digest = digestOf(key);
-    const known = this.cache.get(digest);
-    if (known) return known.caller;
-
-    const hash = Buffer.from(digest, 'latin1');
-    if (!isWellFormedApiKey(key) && !this.isBootstrapKey(hash)) {
+    const known = this.known.get(digest);
+    if (known || this.unknown.has(digest)) return known;
+    if (!isWellFormedApiKey(key) && !this.isBootstrapKey(digest)) {
       return undefined;
     }
     const { generation } = this;
-    const caller = await this.load(hash);
-    if (generation === this.generation) {
-      const ttl = caller && this.changes.listening ? KNOWN_FOR : UNSURE_FOR;
-      this.cache.set(digest, { caller }, { ttl });
-    }
+    const caller = await this.loader.load(digest);
+    if (generation === this.generation) this.remember(digest, caller);
     return caller;
   }
 
-  private isBootstrapKey(hash: Buffer): boolean {
+  private remember(digest: string, caller: ApiKeyCaller | undefined): void {
+    if (caller) {
+      const ttl = this.changes.listening ? KNOWN_FOR : UNSURE_FOR;
+      this.known.set(digest, caller, { ttl });
+    } else {
+      this.unknown.set(digest, true);
+    }
+  }
+
+  private isBootstrapKey(digest: string): boolean {
     return (
       this.bootstrapHash !== undefined &&
-      timingSafeEqual(hash, this.bootstrapHash)
+      timingSafeEqual(Buffer.from(digest, 'latin1'), this.bootstrapHash)
     );
   }
-
-  private async load(hash: Buffer): Promise<ApiKeyCaller | undefined> {
-    const em = this.em.fork();
-    const apiKey = await em.findOne(
-      ApiKeySchema,
-      { hash, revoked_at: null },
-      { populate: ['project'] },
-    );
-    if (!apiKey) return undefined;
-    this.markUsed(apiKey);
-    return toCaller(apiKey);
-  }
-
-  private markUsed({ key_id, last_used_at }: ApiKey): void {
-    const now = this.clock.now();
-    if (
-      last_used_at &&
-      now.getTime() - last_used_at.getTime() < USED_PRECISION
-    ) {
-      return;
-    }
-    // Not awaited: nobody should wait, or be refused, for a mark.
-    void this.em
-      .fork()
-      .nativeUpdate(ApiKeySchema, { key_id }, { last_used_at: now })
-      .catch(() => this.logger.warn('Could not mark a key as used'));
-  }
-}
-
-function toCaller(apiKey: ApiKey): ApiKeyCaller {
-  const { project } = apiKey;
-  return {
-    keyId: apiKey.key_id,
-    projectId: project.project_id,
-    scopes: apiKey.scopes,
-    allowedAddresses: apiKey.allowed_addresses ?? null,
-    expiresAt: apiKey.expires_at ?? null,
-    rateLimit: project.rate_limit ?? null,
-    dedupeWithoutId: project.dedupe_without_id,
-  };
 }

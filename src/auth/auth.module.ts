@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AdminTokenService } from './admin-token.service';
 import { ApiKeyChanges } from './api-key-changes';
+import { ApiKeyLoader } from './api-key-loader';
 import { ApiKeyService } from './api-key.service';
 import { ApiKeysController } from './api-keys.controller';
 import { BadKeyLimiter } from './bad-key-limiter';
@@ -10,7 +11,13 @@ import { RateLimitersModule } from '../throttling/rate-limiters.module';
 @Module({
   imports: [ProjectsModule, RateLimitersModule],
   controllers: [ApiKeysController],
-  providers: [AdminTokenService, ApiKeyChanges, ApiKeyService, BadKeyLimiter],
+  providers: [
+    AdminTokenService,
+    ApiKeyChanges,
+    ApiKeyLoader,
+    ApiKeyService,
+    BadKeyLimiter,
+  ],
   exports: [AdminTokenService, ApiKeyService, BadKeyLimiter],
 })
 export class AuthModule {}

@@ -10,6 +10,7 @@ import { ServerProcess } from '../bench/server-process';
 import { Ledger } from './ledger';
 import { PostgresServer } from './postgres-server';
 import type { Random } from './random';
+import { TcpProxy } from './tcp-proxy';
 import { Traffic } from './traffic';
 
 const SERVICE = resolve('dist/src/main.js');
@@ -81,6 +82,14 @@ export class Lab {
     );
     await server.start();
     return server;
+  }
+
+  /** In front of a database; {@link PostgresServer.urlThrough} leads through it. */
+  async proxy(database: PostgresServer): Promise<TcpProxy> {
+    return this.own(
+      await TcpProxy.start(database.port, () => this.random.between(0, 999)),
+      async (each) => each.stop(),
+    );
   }
 
   /** A replica that listens, on a port that it keeps when it is started again. */

@@ -31,7 +31,12 @@ export class PostgresServer {
   }
 
   get url(): string {
-    return `postgresql://postgres:${this.password}@127.0.0.1:${this.port}/postgres`;
+    return this.urlThrough(this.port);
+  }
+
+  /** The same by way of another port of this machine. */
+  urlThrough(port: number): string {
+    return `postgresql://postgres:${this.password}@127.0.0.1:${port}/postgres`;
   }
 
   get port(): number {

@@ -21,6 +21,7 @@ import { poison } from './r10-poison';
 import { clientGone } from './r16-client-gone';
 import { rollingRestart } from './r17-rolling-restart';
 import { backup } from './r18-backup';
+import { bruteForce } from './s01-brute-force';
 import { equalTiming } from './s02-equal-timing';
 
 /** In the order of the list of faults. */
@@ -53,5 +54,6 @@ export const SCENARIOS: readonly Scenario[] = [
   crash,
   contexts,
   hostileInput,
+  bruteForce,
   equalTiming,
 ];

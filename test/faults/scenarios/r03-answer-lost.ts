@@ -1,19 +1,13 @@
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
-import { TcpProxy } from '../tcp-proxy';
 
 export const answerLost: Scenario = {
   fault: 'R3',
   title: 'The database commits, but its answer is lost',
   async run(lab) {
     const database = await lab.database();
-    const proxy = lab.own(
-      await TcpProxy.start(database.port, () => lab.random.between(0, 999)),
-      async (each) => each.stop(),
-    );
-    const { origin } = await lab.service(
-      database.url.replace(`:${database.port}/`, `:${proxy.port}/`),
-    );
+    const proxy = await lab.proxy(database);
+    const { origin } = await lab.service(database.urlThrough(proxy.port));
     const ledger = await lab.ledger();
     const traffic = lab.traffic([origin], ledger, 'r3');
     await traffic.acknowledge(500);

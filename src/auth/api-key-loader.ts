@@ -1,0 +1,85 @@
+import { Batcher } from '@app/batching';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable, Logger } from '@nestjs/common';
+import { type ApiKey, ApiKeySchema } from './api-key.entity';
+import type { ApiKeyCaller } from './caller';
+
+/** `last_used_at` is kept to this precision, so that a busy key does not rewrite its row all the time. */
+const USED_PRECISION = 60_000;
+
+/**
+ * Loads keys from the database, in groups. Anybody can make up keys that look right, and a good one that nobody has seen
+ * yet looks no different: so none is refused unread, but all that arrive at once are read by one query.
+ */
+@Injectable()
+export class ApiKeyLoader {
+  private readonly logger = new Logger(ApiKeyLoader.name);
+  private readonly batcher = new Batcher<string, ApiKeyCaller | undefined>({
+    run: (digests) => this.loadAll(digests),
+    maxBatchSize: 500,
+    // However many guess, they take no more connections from the pool; two, so that a slow query does not stop everything.
+    maxInFlight: 2,
+    maxWaiting: 10_000,
+    deadlineMs: 500,
+    isItemFault: () => false,
+    isTransient: () => false,
+    maxRetries: 0,
+  });
+
+  constructor(private readonly em: EntityManager) {}
+
+  /** The caller that the key of this digest stands for, unless it is unknown or revoked. */
+  load(digest: string): Promise<ApiKeyCaller | undefined> {
+    return this.batcher.submit(digest);
+  }
+
+  private async loadAll(
+    digests: readonly string[],
+  ): Promise<(ApiKeyCaller | undefined)[]> {
+    const hashes = [...new Set(digests)].map((digest) =>
+      Buffer.from(digest, 'latin1'),
+    );
+    const apiKeys = await this.em
+      .fork()
+      .find(
+        ApiKeySchema,
+        { hash: { $in: hashes }, revoked_at: null },
+        { populate: ['project'] },
+      );
+    const callers = new Map<string, ApiKeyCaller>();
+    for (const apiKey of apiKeys) {
+      this.markUsed(apiKey);
+      const digest = Buffer.from(apiKey.hash).toString('latin1');
+      callers.set(digest, toCaller(apiKey));
+    }
+    return digests.map((digest) => callers.get(digest));
+  }
+
+  private markUsed({ key_id, last_used_at }: ApiKey): void {
+    const now = new Date();
+    if (
+      last_used_at &&
+      now.getTime() - last_used_at.getTime() < USED_PRECISION
+    ) {
+      return;
+    }
+    // Not awaited: nobody should wait, or be refused, for a mark.
+    void this.em
+      .fork()
+      .nativeUpdate(ApiKeySchema, { key_id }, { last_used_at: now })
+      .catch(() => this.logger.warn('Could not mark a key as used'));
+  }
+}
+
+function toCaller(apiKey: ApiKey): ApiKeyCaller {
+  const { project } = apiKey;
+  return {
+    keyId: apiKey.key_id,
+    projectId: project.project_id,
+    scopes: apiKey.scopes,
+    allowedAddresses: apiKey.allowed_addresses ?? null,
+    expiresAt: apiKey.expires_at ?? null,
+    rateLimit: project.rate_limit ?? null,
+    dedupeWithoutId: project.dedupe_without_id,
+  };
+}
