@@ -568,6 +568,19 @@ describe('last use', () => {
     expect(Date.parse(last_used_at!)).toBeGreaterThanOrEqual(before);
     expect(Date.parse(last_used_at!)).toBeLessThanOrEqual(Date.now());
   });
+
+  it('is none for a key that has expired', async () => {
+    const [expired, live] = [await makeKey(app), await makeKey(app)];
+    await expireKey(expired.key_id);
+    await sendInstall(app, expired.key).expect(401);
+    await sendInstall(app, live.key).expect(200);
+    await eventually(
+      2_000,
+      () => readKey(app, live.key_id),
+      (listed) => listed.last_used_at !== null,
+    );
+    expect((await readKey(app, expired.key_id)).last_used_at).toBeNull();
+  });
 });
 
 describe('a key is shown once', () => {

@@ -55,14 +55,12 @@ export class ApiKeyLoader {
     return digests.map((digest) => callers.get(digest));
   }
 
-  private markUsed({ key_id, last_used_at }: ApiKey): void {
+  private markUsed({ key_id, last_used_at, expires_at }: ApiKey): void {
     const now = new Date();
-    if (
-      last_used_at &&
-      now.getTime() - last_used_at.getTime() < USED_PRECISION
-    ) {
-      return;
-    }
+    const isMarked =
+      last_used_at && now.getTime() - last_used_at.getTime() < USED_PRECISION;
+    // An expired key is refused, which is no use.
+    if (isMarked || (expires_at && expires_at <= now)) return;
     // Not awaited: nobody should wait, or be refused, for a mark.
     void this.em
       .fork()
