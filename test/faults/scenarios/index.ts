@@ -23,6 +23,7 @@ import { rollingRestart } from './r17-rolling-restart';
 import { backup } from './r18-backup';
 import { bruteForce } from './s01-brute-force';
 import { equalTiming } from './s02-equal-timing';
+import { forwardedFor } from './s06-forwarded-for';
 
 /** In the order of the list of faults. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -56,4 +57,5 @@ export const SCENARIOS: readonly Scenario[] = [
   hostileInput,
   bruteForce,
   equalTiming,
+  forwardedFor,
 ];
