@@ -8,14 +8,18 @@ const PATIENCE = 10_000;
 /** A server under test, as a process of its own. */
 export class ServerProcess {
   private readonly exit: Promise<unknown[]>;
-  private output = '';
+  /** All that it has written, to both outputs. */
+  output = '';
 
   private constructor(
     readonly name: string,
     private readonly child: ChildProcess,
   ) {
     this.exit = once(child, 'exit');
-    child.stdout!.on('data', (chunk) => (this.output += String(chunk)));
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.setEncoding('utf8').on('data', (text) => (this.output += text));
+    }
+    child.stderr!.on('data', (text: string) => process.stderr.write(text));
   }
 
   /** With nothing of this process's environment but the path; ready when `listening` resolves. */
@@ -37,7 +41,7 @@ export class ServerProcess {
         },
         // A developer's .env is none of the benchmark's business.
         cwd: tmpdir(),
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );
   }

@@ -24,6 +24,7 @@ import { backup } from './r18-backup';
 import { bruteForce } from './s01-brute-force';
 import { equalTiming } from './s02-equal-timing';
 import { forwardedFor } from './s06-forwarded-for';
+import { logInjection } from './s11-log-injection';
 
 /** In the order of the list of faults. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -58,4 +59,5 @@ export const SCENARIOS: readonly Scenario[] = [
   bruteForce,
   equalTiming,
   forwardedFor,
+  logInjection,
 ];
