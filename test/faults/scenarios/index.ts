@@ -23,6 +23,7 @@ import { rollingRestart } from './r17-rolling-restart';
 import { backup } from './r18-backup';
 import { bruteForce } from './s01-brute-force';
 import { equalTiming } from './s02-equal-timing';
+import { canaries } from './s03-canaries';
 import { forwardedFor } from './s06-forwarded-for';
 import { logInjection } from './s11-log-injection';
 
@@ -58,6 +59,7 @@ export const SCENARIOS: readonly Scenario[] = [
   hostileInput,
   bruteForce,
   equalTiming,
+  canaries,
   forwardedFor,
   logInjection,
 ];
