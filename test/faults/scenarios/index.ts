@@ -26,6 +26,7 @@ import { equalTiming } from './s02-equal-timing';
 import { canaries } from './s03-canaries';
 import { forwardedFor } from './s06-forwarded-for';
 import { logInjection } from './s11-log-injection';
+import { greedyKey } from './s15-greedy-key';
 
 /** In the order of the list of faults. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -62,4 +63,5 @@ export const SCENARIOS: readonly Scenario[] = [
   canaries,
   forwardedFor,
   logInjection,
+  greedyKey,
 ];
