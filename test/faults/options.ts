@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { StartupError } from '../../src/config/startup-error';
 
 export interface Options {
-  /** The long form; without it the whole takes at most five minutes. */
+  /** The long form; without it the whole takes at most six minutes. */
   readonly full: boolean;
   /** All that is random follows from it. */
   readonly seed: number;
