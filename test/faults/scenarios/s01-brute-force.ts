@@ -74,16 +74,19 @@ export const bruteForce: Scenario = {
     const [unknownRate] = await Promise.all([guesses, knocks]);
     const { busiest } = proxy;
 
-    const figures = { ...statuses, guesses: 2 * count };
+    const { 401: refused, 429: throttled, 503: late = 0, ...others } = statuses;
     expect(
-      statuses[401] === LIMIT && statuses[429] === 2 * count - LIMIT,
-      `Not ${LIMIT} were 401 and all others 429: ${JSON.stringify(statuses)}`,
+      refused === LIMIT && Object.keys(others).length === 0,
+      `There were answers ${JSON.stringify(statuses)}`,
     );
+    // A machine with other work may not keep up with all of them.
+    expect(late <= throttled / 100, `${late} guesses were answered 503`);
     expect(busiest > 1, 'Unknown keys were not looked up');
     expect(busiest <= BUSY, `${busiest} connections were busy with guesses`);
     expect(slowest <= ANSWER, `A good key waited ${slowest.toFixed(0)} ms`);
     return {
-      ...figures,
+      guesses: 2 * count,
+      ...statuses,
       'malformed a second': malformedRate,
       'asked for those': asked,
       'unknown a second': unknownRate,
