@@ -8,6 +8,7 @@ import { Test } from '@nestjs/testing';
 import {
   AdminAccess,
   IngestAccess,
+  KeyIfSent,
   Public,
   ReadAccess,
 } from './access.decorator';
@@ -17,6 +18,9 @@ class Routes {
   @Public()
   @Get('public')
   public() {}
+  @KeyIfSent()
+  @Get('open')
+  open() {}
   @IngestAccess()
   @Get('ingest')
   ingest() {}
@@ -43,6 +47,8 @@ describe('what a route needs', () => {
 
   it.each([
     ['public', undefined],
+    // An empty requirement, which names no scheme, makes the other one optional.
+    ['open', ['bearer']],
     ['ingest', ['apikey', 'x-api-key', 'bearer']],
     ['read', ['bearer']],
     ['admin', ['bearer']],

@@ -1,6 +1,7 @@
 import { Batcher } from '@app/batching';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
+import { DatabaseClock } from '../database/database-clock';
 import { type ApiKey, ApiKeySchema } from './api-key.entity';
 import type { ApiKeyCaller } from './caller';
 
@@ -26,7 +27,10 @@ export class ApiKeyLoader {
     maxRetries: 0,
   });
 
-  constructor(private readonly em: EntityManager) {}
+  constructor(
+    private readonly em: EntityManager,
+    private readonly clock: DatabaseClock,
+  ) {}
 
   /** The caller that the key of this digest stands for, unless it is unknown or revoked. */
   load(digest: string): Promise<ApiKeyCaller | undefined> {
@@ -56,7 +60,7 @@ export class ApiKeyLoader {
   }
 
   private markUsed({ key_id, last_used_at, expires_at }: ApiKey): void {
-    const now = new Date();
+    const now = this.clock.now();
     const isMarked =
       last_used_at && now.getTime() - last_used_at.getTime() < USED_PRECISION;
     // An expired key is refused, which is no use.

@@ -5,6 +5,7 @@ import { ProblemException } from '../problems/problem.exception';
 import {
   AdminAccess,
   IngestAccess,
+  KeyIfSent,
   Public,
   ReadAccess,
 } from './access.decorator';
@@ -43,6 +44,8 @@ const CALLERS: Record<string, ApiKeyCaller> = {
 class Routes {
   @Public()
   public() {}
+  @KeyIfSent()
+  open() {}
   @IngestAccess()
   ingest() {}
   @ReadAccess()
@@ -111,6 +114,9 @@ describe('ApiKeyGuard', () => {
   it.each([
     ['public', 'nobody', undefined],
     ['public', 'any key', 'bad'],
+    ['open', 'nobody', undefined],
+    ['open', 'any good key', 'elsewhere'],
+    ['open', 'the administrator', 'admin'],
     ['ingest', 'a key that may ingest', 'ingest'],
     ['read', 'a key that may read', 'read'],
     ['read', 'the administrator', 'admin'],

@@ -35,6 +35,7 @@ function newPostback({
   return {
     caller: { projectId: 7, dedupeWithoutId },
     tracker: 'custom',
+    arrivedAt: performance.now(),
     install: { received_at: NOW, ...fields, id, ...more },
     defaulted: new Set(defaulted),
     warnings: WARNINGS,

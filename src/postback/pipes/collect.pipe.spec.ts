@@ -32,6 +32,7 @@ function newRequest({
     get: (name: string) => all[name],
     res: {},
     receivedAt: new Date(),
+    arrivedAt: performance.now(),
     apiKey: CALLER,
   }) as unknown as Request;
 }
@@ -90,7 +91,6 @@ describe('CollectPipe', () => {
     const request = newRequest({});
     expect(await new CollectPipe().transform(request)).toMatchObject({
       caller: CALLER,
-      tracker: 'custom',
       receivedAt: request.receivedAt,
     });
   });

@@ -2,18 +2,21 @@ import type { ApiKeyCaller } from '../../auth/caller';
 import type { SentValue } from '../../fields/read-field';
 import { UNDECODABLE } from '../../fields/unreadable';
 import { InstallPostbackDto } from '../dto/install-postback.dto';
+import { CanonicalPipe } from './canonical.pipe';
 import { NormalisePipe } from './normalise.pipe';
 
 const ARRIVAL = new Date('2026-11-23T12:00:00Z');
 const CALLER = { keyId: 'k' } as ApiKeyCaller;
 
 function transform(sent: Record<string, SentValue[]>) {
-  return new NormalisePipe().transform({
-    caller: CALLER,
-    tracker: 'custom',
-    receivedAt: ARRIVAL,
-    fields: new Map(Object.entries(sent)),
-  });
+  return new NormalisePipe().transform(
+    new CanonicalPipe().transform({
+      caller: CALLER,
+      arrivedAt: 0,
+      receivedAt: ARRIVAL,
+      fields: new Map(Object.entries(sent)),
+    }),
+  );
 }
 
 describe('NormalisePipe', () => {

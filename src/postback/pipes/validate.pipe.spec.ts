@@ -11,6 +11,8 @@ const TOO_OLD = new Date('2000-01-01T00:00:00Z');
 function newPostback(fields: object, envelope: object = {}): Postback {
   return {
     tracker: 'custom',
+    nameOf: (field: string) => field,
+    faults: [],
     install: Object.assign(new InstallPostbackDto(), {
       received_at: ARRIVAL,
       publisher_name: 'P',
@@ -111,5 +113,56 @@ describe('ValidatePipe', () => {
     ];
     const { errors } = refusalOf(newPostback(fields, { warnings }));
     expect(errors).toEqual([expect.objectContaining({ message })]);
+  });
+
+  describe('of a tracker with names of its own', () => {
+    const OWN: Record<string, string> = { ios_ifa: 'idfa', google_aid: 'gaid' };
+    const nameOf = (field: string) => OWN[field] ?? field;
+
+    it('names a field as the sender does, and as we do', () => {
+      const { errors } = refusalOf(newPostback({ ios_ifa: 'x' }, { nameOf }));
+      expect(errors).toEqual([
+        {
+          field: 'idfa',
+          code: 'invalid_uuid',
+          message: expect.stringMatching(
+            /^idfa \(our ios_ifa\) must be a UUID/,
+          ),
+        },
+      ]);
+    });
+
+    it('asks for an identifier by those names', () => {
+      const { errors } = refusalOf(
+        newPostback({ user_id: undefined }, { nameOf }),
+      );
+      expect(errors).toMatchObject([
+        {
+          field: 'identifiers',
+          message:
+            'Send at least one of idfa (our ios_ifa), ios_ifv, os_id, gaid (our google_aid), windows_aid, user_id',
+        },
+      ]);
+    });
+
+    it('says why what was sent under such a name counts as not sent', () => {
+      const { errors } = refusalOf(
+        newPostback(
+          { user_id: undefined },
+          { nameOf, warnings: [warningOf('gaid', 'said why')] },
+        ),
+      );
+      expect(errors![0].message).toMatch(/said why$/);
+    });
+
+    it('tells faults of the message as a whole beside those of fields', () => {
+      const fault = { field: 'kind', code: 'required', message: 'kind!' };
+      expect(
+        faultsOf(newPostback({ ios_ifa: 'x' }, { nameOf, faults: [fault] })),
+      ).toEqual(['kind: required', 'idfa: invalid_uuid']);
+      expect(faultsOf(newPostback({}, { faults: [fault] }))).toEqual([
+        'kind: required',
+      ]);
+    });
   });
 });
