@@ -21,6 +21,7 @@ import { loneConnection } from './sections/lone-connection';
 import { memory } from './sections/memory';
 import { openLoop } from './sections/open-loop';
 import { profile } from './sections/profile';
+import { reading } from './sections/reading';
 import { refusals } from './sections/refusals';
 import { CONNECTIONS } from './sections/subjects';
 import { tableSize } from './sections/table-size';
@@ -32,6 +33,7 @@ const SECTIONS: Record<SectionName, (bench: Bench) => Promise<Table[]>> = {
   throughput,
   'open-loop': openLoop,
   lone: loneConnection,
+  reading,
   refusals,
   rows: tableSize,
   list,

@@ -5,6 +5,7 @@ export const SECTION_NAMES = [
   'throughput',
   'open-loop',
   'lone',
+  'reading',
   'refusals',
   'rows',
   'list',
