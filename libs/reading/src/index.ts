@@ -7,6 +7,7 @@ export {
   parseJsonObject,
   type JsonValue,
 } from './json';
+export { splitJsonArray } from './json-array';
 export { readNothing, type Nothing } from './nothing';
 export { hasControlCharacter } from './text';
 export { readTime } from './time';
