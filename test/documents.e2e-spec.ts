@@ -125,7 +125,7 @@ const UNDOCUMENTED = [
   /^[A-Z-]+ \{\/\*splat\}$/,
   /^GET \/docs(\/|$)/,
   /^GET \/openapi\.json$/,
-  /^[A-Z-]+ \/track\/install\/v1\/\{tracker\}$/,
+  /^[A-Z-]+ \/track\/install\/v1\/\{tracker\}(\/(validate|batch))?$/,
 ];
 
 describe('/openapi.json', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { postbackUrl, TRACKERS } from '@app/trackers';
-import request from 'supertest';
+import request, { type Test } from 'supertest';
 import type { TrackerDto } from '../src/trackers/dto/tracker.dto';
 import { startApp, type TestApp } from './support/app';
 import type { Problem } from './support/ingest';
@@ -53,9 +53,7 @@ describe('GET /v1/trackers/{tracker}', () => {
   });
 
   it('names the fields that are asked for, and what tells an install', async () => {
-    const { postback_url, message_url } = await adjust(
-      '?fields=publisher_name,google_aid',
-    );
+    const { postback_url, message_url } = await adjust('?fields=google_aid');
     expect(namesIn(postback_url)).toEqual([
       'apikey',
       'event_name',
@@ -68,6 +66,13 @@ describe('GET /v1/trackers/{tracker}', () => {
       'network_name',
       'gps_adid',
     ]);
+  });
+
+  it('names an identifier, whatever is asked for', async () => {
+    const { postback_url } = await adjust('?fields=cost');
+    expect(namesIn(postback_url)).toEqual(
+      expect.arrayContaining(['publisher_name', 'ios_ifa', 'google_aid']),
+    );
   });
 
   it('says what it cannot fill in', async () => {
@@ -91,6 +96,37 @@ describe('GET /v1/trackers/{tracker}', () => {
     for (const url of [postback_url, message_url!]) {
       expect(new URL(url).searchParams.get('apikey')).toBe(app.apiKey);
     }
+  });
+
+  it.each<[string, (call: Test) => Test]>([
+    ['?apikey=', (call) => call.query({ apikey: app.apiKey })],
+    ['X-Api-Key', (call) => call.set('X-Api-Key', app.apiKey)],
+  ])('takes the key as %s, too', async (_, withKey) => {
+    const { body } = await withKey(
+      request(app.server).get('/v1/trackers/adjust'),
+    ).expect(200);
+    expect((body as TrackerDto).postback_url).toContain(app.apiKey);
+  });
+
+  it('repeats no Host that is none', async () => {
+    for (const host of ['a/b', 'user@host', '<script>', 'host:99999']) {
+      const { body } = await request(app.server)
+        .get('/v1/trackers/adjust')
+        .set('Host', host)
+        .expect(400);
+      expect((body as Problem).code).toBe('invalid_request');
+    }
+  });
+
+  it('knows it in any letter case', () =>
+    request(app.server).get('/v1/trackers/ADJUST').expect(200));
+
+  it('is where the address of a tracker without messages points to', async () => {
+    const { body } = await request(app.server)
+      .get('/track/install/v1/keitaro')
+      .query({ apikey: app.apiKey })
+      .expect(404);
+    expect((body as Problem).detail).toMatch(/GET \/v1\/trackers\/keitaro/);
   });
 
   it('puts no key into a URL that it would not open', async () => {
@@ -149,12 +185,12 @@ describe('npm run', () => {
   it('tracker:url --own prints the one for its own message, with key and fields', async () => {
     const { stdout } = await run(
       'tracker-url',
-      'adjust --own --key K --fields id --host http://localhost:3000'.split(
+      'adjust --own --key K --fields google_aid --host http://localhost:3000'.split(
         ' ',
       ),
     );
     expect(stdout).toBe(
-      'http://localhost:3000/track/install/v1/adjust?apikey=K&activity_kind={activity_kind}&adid={adid}\n',
+      'http://localhost:3000/track/install/v1/adjust?apikey=K&activity_kind={activity_kind}&network_name={network_name}&gps_adid={gps_adid}\n',
     );
   });
 
@@ -210,4 +246,9 @@ describe('npm run', () => {
       });
     },
   );
+
+  it('tracker:new leaves custom alone', () =>
+    expect(run('tracker-new', ['custom'])).rejects.toMatchObject({
+      stderr: expect.stringMatching(/our own fields/),
+    }));
 });

@@ -48,7 +48,7 @@ describe('what a route needs', () => {
   it.each([
     ['public', undefined],
     // An empty requirement, which names no scheme, makes the other one optional.
-    ['open', ['bearer']],
+    ['open', ['apikey', 'x-api-key', 'bearer']],
     ['ingest', ['apikey', 'x-api-key', 'bearer']],
     ['read', ['bearer']],
     ['admin', ['bearer']],

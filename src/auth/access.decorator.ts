@@ -13,11 +13,13 @@ export const ACCESS = Symbol('access');
 /** Anybody may call it, without a key. */
 export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
 
-/** Anybody may call it; who sends a key as a bearer token is known by it. */
+/** Anybody may call it; who sends a key, as a postback does, is known by it. */
 export const KeyIfSent = () =>
   applyDecorators(
     SetMetadata(ACCESS, 'key if sent' satisfies Access),
     ApiSecurity({}),
+    ApiSecurity('apikey'),
+    ApiSecurity('x-api-key'),
     ApiBearerAuth('bearer'),
   );
 

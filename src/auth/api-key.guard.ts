@@ -40,7 +40,7 @@ export class ApiKeyGuard implements CanActivate {
       return true;
     }
 
-    const token = bearerOf(request);
+    const token = access === 'key if sent' ? keyOf(request) : bearerOf(request);
     if (token && this.adminToken.matches(token)) return true;
     if (!token && access === 'key if sent') return true;
     request.apiKey = await this.requireKey(request, token);

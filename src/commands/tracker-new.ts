@@ -7,6 +7,11 @@ const USAGE = 'Usage: npm run tracker:new -- acme (a-z, digits, hyphens)';
 /** `npm run tracker:new -- <name>`: writes the adapter to fill in and an empty fixture. */
 run(async () => {
   const [name, ...more] = process.argv.slice(2);
+  if (name === 'custom') {
+    throw new StartupError(
+      'custom is the name of the address for our own fields.',
+    );
+  }
   if (!name || more.length > 0 || !/^[a-z][a-z0-9-]{1,39}$/.test(name)) {
     throw new StartupError(USAGE);
   }

@@ -25,7 +25,11 @@ export class RequestValidationPipe extends ValidationPipe {
 function toFaults({ property, constraints }: ValidationError): FieldFault[] {
   return Object.entries(constraints ?? {}).map(([rule, message]) => ({
     field: property,
-    code: rule === 'whitelistValidation' ? 'unknown_field' : 'invalid_value',
-    message,
+    ...(rule === 'whitelistValidation'
+      ? {
+          code: 'unknown_field',
+          message: `${property} is nothing that this call takes`,
+        }
+      : { code: 'invalid_value', message }),
   }));
 }

@@ -54,6 +54,16 @@ export class InstallRepository {
     });
   }
 
+  /** The install that the unique indexes hold in place of this one, if there is one. */
+  async findFirst(install: Install): Promise<Install | undefined> {
+    // In neither of the indexes: it is never a repeat.
+    if (install.id === undefined && install.fingerprint === undefined) {
+      return undefined;
+    }
+    const [first] = await this.findFirsts([install]);
+    return first;
+  }
+
   /** A page of a project's installs, newest first. */
   list(
     projectId: number,

@@ -8,6 +8,6 @@ import { InstallsController } from './installs.controller';
   imports: [ProjectsModule],
   controllers: [InstallsController],
   providers: [InstallRepository, InstallWriter],
-  exports: [InstallWriter],
+  exports: [InstallRepository, InstallWriter],
 })
 export class InstallsModule {}

@@ -11,7 +11,7 @@ import { InstallPostbackDto } from '../postback/dto/install-postback.dto';
 
 const DESCRIPTION = `Receives install postbacks of ad trackers, commits each install exactly once and gives it back.
 
-To try it: **Authorize** with the key of a project (\`apikey\`), open \`GET /track/install/v1/custom\`, **Try it out**, **Execute**. To read back what was stored, authorize with the administrator's token, or a key with scope \`read\` (\`bearer\`).
+To try it: **Authorize** with the key of a project (\`apikey\`), open \`GET /track/install/v1/custom/validate\`, **Try it out**, **Execute**: it says what would become of an install and stores nothing; without \`/validate\` it is stored. To read back what was stored, authorize with the administrator's token, or a key with scope \`read\` (\`bearer\`).
 
 Every error is \`application/problem+json\` (RFC 9457) with a stable \`code\`; [all codes](/docs/problems).`;
 
@@ -67,7 +67,10 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
       'bearer',
     )
     .build();
-  const document = SwaggerModule.createDocument(app, config);
+  const document = SwaggerModule.createDocument(app, config, {
+    // Every operation names its own.
+    autoTagControllers: false,
+  });
   requireIdentifier(document);
   return document;
 }

@@ -4,19 +4,12 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import type { Response } from 'express';
-import type { IgnoredResultDto } from './dto/postback-result.dto';
-import { Ignored } from './ignored';
-
-const RESULT: IgnoredResultDto = {
-  status: 'ignored',
-  reason: 'not_an_install',
-  warnings: [],
-};
+import { Ignored, IGNORED } from './ignored';
 
 /** Answers 200, so that nobody repeats it. */
 @Catch(Ignored)
 export class IgnoredFilter implements ExceptionFilter<Ignored> {
   catch(_: Ignored, host: ArgumentsHost): void {
-    host.switchToHttp().getResponse<Response>().status(200).json(RESULT);
+    host.switchToHttp().getResponse<Response>().status(200).json(IGNORED);
   }
 }

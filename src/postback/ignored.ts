@@ -1,2 +1,11 @@
+import type { IgnoredResultDto } from './dto/postback-result.dto';
+
 /** Thrown for a well-formed message of a tracker that is no install: there is nothing to store, and nothing to correct. */
 export class Ignored extends Error {}
+
+/** How it is answered. */
+export const IGNORED: IgnoredResultDto = {
+  status: 'ignored',
+  reason: 'not_an_install',
+  warnings: [],
+};

@@ -1,43 +1,87 @@
-import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Post,
+  Req,
+  type Type,
+  UseFilters,
+} from '@nestjs/common';
+import type { Request } from 'express';
 import { IngestAccess } from '../auth/access.decorator';
-import { PostbackResultDto } from './dto/postback-result.dto';
-import { CanonicalPipe } from './pipes/canonical.pipe';
+import { BatchService } from './batch.service';
+import type { BatchResultDto } from './dto/batch-result.dto';
+import type { DryRunResultDto } from './dto/dry-run-result.dto';
+import type { PostbackResultDto } from './dto/postback-result.dto';
+import { DryRunService } from './dry-run.service';
+import { IgnoredFilter } from './ignored.filter';
 import { CollectPipe } from './pipes/collect.pipe';
 import { NormalisePipe } from './pipes/normalise.pipe';
 import { TimestampDefaultsPipe } from './pipes/timestamp-defaults.pipe';
 import { ValidatePipe } from './pipes/validate.pipe';
 import type { Postback } from './postback';
-import { ApiPostback } from './postback.openapi';
+import type { PostbackSource } from './postback-source';
+import { ApiBatch, ApiDryRun, ApiPostback } from './postback.openapi';
 import { PostbackService } from './postback.service';
 import { RawPostback } from './raw-postback.decorator';
 
-const PIPES = [
-  CollectPipe,
-  CanonicalPipe,
-  NormalisePipe,
-  TimestampDefaultsPipe,
-  ValidatePipe,
-];
+/** The address that takes the postbacks of a source. */
+export function createPostbackController(source: PostbackSource): Type {
+  const pipes = [
+    CollectPipe,
+    source.adapt,
+    NormalisePipe,
+    TimestampDefaultsPipe,
+    ValidatePipe,
+  ];
 
-@IngestAccess()
-@Controller('track/install/v1/custom')
-export class PostbackController {
-  constructor(private readonly postbacks: PostbackService) {}
+  @IngestAccess()
+  @UseFilters(IgnoredFilter)
+  @Controller(`track/install/v1/${source.name}`)
+  class PostbackController {
+    constructor(
+      private readonly postbacks: PostbackService,
+      private readonly dryRuns: DryRunService,
+      private readonly batches: BatchService,
+    ) {}
 
-  @Get()
-  @ApiPostback('GET')
-  receive(
-    @RawPostback(...PIPES) postback: Postback,
-  ): Promise<PostbackResultDto> {
-    return this.postbacks.record(postback);
+    // First in Swagger UI: what an integrator should try first.
+    @Get('validate')
+    @ApiDryRun('GET', source)
+    validate(@Req() request: Request): Promise<DryRunResultDto> {
+      return this.dryRuns.judge(request, source);
+    }
+
+    @Post('validate')
+    @HttpCode(200)
+    @ApiDryRun('POST', source)
+    validatePosted(@Req() request: Request): Promise<DryRunResultDto> {
+      return this.dryRuns.judge(request, source);
+    }
+
+    @Get()
+    @ApiPostback('GET', source)
+    receive(
+      @RawPostback(...pipes) postback: Postback,
+    ): Promise<PostbackResultDto> {
+      return this.postbacks.record(postback);
+    }
+
+    @Post()
+    @HttpCode(200)
+    @ApiPostback('POST', source)
+    receivePosted(
+      @RawPostback(...pipes) postback: Postback,
+    ): Promise<PostbackResultDto> {
+      return this.postbacks.record(postback);
+    }
+
+    @Post('batch')
+    @HttpCode(200)
+    @ApiBatch(source)
+    receiveBatch(@Req() request: Request): Promise<BatchResultDto> {
+      return this.batches.receive(request, source);
+    }
   }
-
-  @Post()
-  @HttpCode(200)
-  @ApiPostback('POST')
-  receivePosted(
-    @RawPostback(...PIPES) postback: Postback,
-  ): Promise<PostbackResultDto> {
-    return this.postbacks.record(postback);
-  }
+  return PostbackController;
 }

@@ -5,21 +5,21 @@ import {
 } from '@nestjs/common';
 import { InstallsModule } from '../installs/installs.module';
 import { ingestMethods } from './ingest-methods.middleware';
-import { PostbackController } from './postback.controller';
+import { BatchService } from './batch.service';
+import { DryRunService } from './dry-run.service';
+import { POSTBACK_SOURCES } from './postback-source';
+import { createPostbackController } from './postback.controller';
 import { PostbackService } from './postback.service';
-import { createTrackerController } from './tracker.controller';
-import { TRACKERS_WITH_MESSAGE } from './tracker-with-message';
 import { UnknownTrackerController } from './unknown-tracker.controller';
 
 @Module({
   imports: [InstallsModule],
   controllers: [
-    PostbackController,
-    ...TRACKERS_WITH_MESSAGE.map(createTrackerController),
+    ...POSTBACK_SOURCES.map(createPostbackController),
     // Last: it takes every other name.
     UnknownTrackerController,
   ],
-  providers: [PostbackService],
+  providers: [BatchService, DryRunService, PostbackService],
 })
 export class PostbackModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -9,8 +9,16 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
+import { BatchResultDto } from './dto/batch-result.dto';
+import { DryRunResultDto } from './dto/dry-run-result.dto';
 import { InstallPostbackDto } from './dto/install-postback.dto';
-import { PostbackResultDto } from './dto/postback-result.dto';
+import { IgnoredResultDto, PostbackResultDto } from './dto/postback-result.dto';
+import type { PostbackSource } from './postback-source';
+import {
+  trackerBody,
+  trackerDescription,
+  trackerQuery,
+} from './tracker.openapi';
 
 const DESCRIPTION = `A 200 means that the install is committed to the database, exactly once. Anything else means that nothing was promised: send it again, or correct it.
 
@@ -18,7 +26,7 @@ Required: \`publisher_name\`, and at least one of \`ios_ifa\`, \`ios_ifv\`, \`os
 
 A postback with an \`id\` is stored once for each project, tracker and \`id\`; without \`id\`, but with \`install_timestamp\`, once for all its fields together; with neither, each time.`;
 
-export const RATE_HEADERS = {
+const RATE_HEADERS = {
   'X-RateLimit-Limit': {
     description: 'Requests that the key may send in a window',
     schema: { type: 'integer' as const },
@@ -33,42 +41,146 @@ export const RATE_HEADERS = {
   },
 };
 
-/** Documents the ingest endpoint; the fields come from the DTO. */
-export const ApiPostback = (method: 'GET' | 'POST') =>
+type Method = 'GET' | 'POST';
+
+/** Documents the address that takes the postbacks of a source; the fields come from the DTO, or from the tracker's declaration. */
+export const ApiPostback = (method: Method, source: PostbackSource) =>
   applyDecorators(
-    ApiTags('Postbacks'),
-    ApiExtraModels(InstallPostbackDto),
+    ...ApiSending(method, source),
     ApiOperation({
-      operationId: method === 'GET' ? 'sendInstall' : 'postInstall',
-      summary:
-        method === 'GET'
-          ? 'Send an install in the query'
-          : 'Send an install in the body',
-      description:
-        method === 'GET'
-          ? DESCRIPTION
-          : `${DESCRIPTION}\n\nFields may come in the body, in the query, or in both. A number in JSON is read with all its digits.`,
+      operationId: `${method === 'GET' ? 'send' : 'post'}${nameOf(source)}`,
+      summary: `${titleOf(source)}, ${whereOf(method)}`,
+      description: descriptionOf(method, source),
     }),
-    ...(method === 'GET'
-      ? [ApiQuery({ type: InstallPostbackDto })]
-      : [
-          ApiConsumes('application/json', 'application/x-www-form-urlencoded'),
-          ApiBody({
-            required: false,
-            schema: { $ref: getSchemaPath(InstallPostbackDto) },
-          }),
-        ]),
-    ApiAnswer(
-      200,
-      PostbackResultDto,
-      'The install is committed: stored now (`created`) or before (`duplicate`)',
-      { headers: RATE_HEADERS },
-    ),
+    ApiExtraModels(PostbackResultDto, IgnoredResultDto),
+    source.tracker
+      ? ApiAnswer(
+          200,
+          {
+            oneOf: [
+              { $ref: getSchemaPath(PostbackResultDto) },
+              { $ref: getSchemaPath(IgnoredResultDto) },
+            ],
+          },
+          'The install is committed, now (`created`) or before (`duplicate`); or the message is no install (`ignored`)',
+          { headers: RATE_HEADERS },
+        )
+      : ApiAnswer(
+          200,
+          PostbackResultDto,
+          'The install is committed: stored now (`created`) or before (`duplicate`)',
+          { headers: RATE_HEADERS },
+        ),
     ApiIngestProblems(method),
   );
 
+/** Documents the dry run beside it. */
+export const ApiDryRun = (method: Method, source: PostbackSource) =>
+  applyDecorators(
+    ...ApiSending(method, source),
+    ApiOperation({
+      operationId: `validate${method === 'GET' ? '' : 'Posted'}${nameOf(source)}`,
+      summary: `Try it: ${titleOf(source)}, ${whereOf(method)}; nothing is stored`,
+      description: `Says what would become of the postback, in the same words, and why. Answers 200 also to what would be refused.\n\n${descriptionOf(method, source)}`,
+    }),
+    ApiAnswer(200, DryRunResultDto, 'What would become of it', {
+      headers: RATE_HEADERS,
+    }),
+    ApiProblems(
+      'invalid_key',
+      'address_not_allowed',
+      'scope_missing',
+      'too_many_requests',
+      'overloaded',
+      'shutting_down',
+    ),
+  );
+
+/** Documents the address beside it that takes many. */
+export const ApiBatch = (source: PostbackSource) =>
+  applyDecorators(
+    ApiTags(source.tracker ? 'Trackers' : 'Postbacks'),
+    ApiExtraModels(InstallPostbackDto),
+    ApiOperation({
+      operationId: `post${nameOf(source)}Batch`,
+      summary: `${titleOf(source)}, many at once`,
+      description:
+        'A JSON array, or a postback a line (`application/x-ndjson`): at most 1,000 postbacks, 1 MiB. Each gets the verdict that it would get alone, in their order; good ones are stored though others are refused. A batch is one request of the rate.',
+    }),
+    ApiConsumes('application/json', 'application/x-ndjson'),
+    ApiBody({
+      schema: {
+        type: 'array',
+        maxItems: 1_000,
+        items: source.tracker
+          ? trackerBody(source.tracker)
+          : { $ref: getSchemaPath(InstallPostbackDto) },
+      },
+    }),
+    ApiAnswer(200, BatchResultDto, 'Every postback has its verdict', {
+      headers: RATE_HEADERS,
+    }),
+    ApiProblems(
+      'malformed_json',
+      'invalid_encoding',
+      'invalid_key',
+      'address_not_allowed',
+      'scope_missing',
+      'payload_too_large',
+      'unsupported_media_type',
+      'too_many_requests',
+      'overloaded',
+      'shutting_down',
+    ),
+  );
+
+/** What may be sent. */
+function ApiSending(method: Method, { tracker }: PostbackSource) {
+  const tags = ApiTags(tracker ? 'Trackers' : 'Postbacks');
+  if (method === 'GET') {
+    return tracker
+      ? [tags, ...trackerQuery(tracker)]
+      : [
+          tags,
+          ApiExtraModels(InstallPostbackDto),
+          ApiQuery({ type: InstallPostbackDto }),
+        ];
+  }
+  return [
+    tags,
+    ApiExtraModels(InstallPostbackDto),
+    ApiConsumes('application/json', 'application/x-www-form-urlencoded'),
+    ApiBody({
+      required: false,
+      schema: tracker
+        ? trackerBody(tracker)
+        : { $ref: getSchemaPath(InstallPostbackDto) },
+    }),
+  ];
+}
+
+const whereOf = (method: Method) =>
+  method === 'GET' ? 'in the query' : 'in the body';
+
+const titleOf = ({ tracker }: PostbackSource) =>
+  tracker ? `${tracker.title}: its own message` : 'Send an install';
+
+/** For operations: `acme-ads` is AcmeAds. */
+function nameOf({ name, tracker }: PostbackSource): string {
+  return tracker
+    ? name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())
+    : 'Install';
+}
+
+function descriptionOf(method: Method, { tracker }: PostbackSource): string {
+  if (tracker) return trackerDescription(tracker);
+  return method === 'GET'
+    ? DESCRIPTION
+    : `${DESCRIPTION}\n\nFields may come in the body, in the query, or in both. A number in JSON is read with all its digits.`;
+}
+
 /** Documents how a postback can be refused. */
-export const ApiIngestProblems = (method: 'GET' | 'POST') =>
+const ApiIngestProblems = (method: Method) =>
   ApiProblems(
     'invalid_postback',
     'invalid_encoding',

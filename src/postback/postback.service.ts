@@ -1,11 +1,10 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { INSTALL_FIELDS } from '../fields/install-fields';
 import type { Install } from '../installs/install.entity';
 import { InstallWriter } from '../installs/install-writer';
 import type { PostbackResultDto } from './dto/postback-result.dto';
-import { fingerprintOf } from './fingerprint';
 import type { Postback } from './postback';
+import { toInstall } from './to-install';
 import { withinDeadline } from './within-deadline';
 
 @Injectable()
@@ -29,24 +28,6 @@ export class PostbackService {
       warnings: postback.warnings,
     };
   }
-}
-
-function toInstall({ caller, tracker, install, defaulted }: Postback): Install {
-  const { received_at, ...fields } = install;
-  const recognisable =
-    fields.id === undefined &&
-    caller.dedupeWithoutId &&
-    !defaulted.has('install_timestamp');
-  return {
-    ...fields,
-    install_timestamp: fields.install_timestamp!,
-    click_timestamp: fields.click_timestamp!,
-    project_id: caller.projectId,
-    install_id: randomUUIDv7(),
-    tracker,
-    received_at,
-    fingerprint: recognisable ? fingerprintOf(install) : undefined,
-  };
 }
 
 /** The fields in which two installs differ; a value by default says nothing. */

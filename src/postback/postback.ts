@@ -22,8 +22,8 @@ export interface SentPostback extends Envelope {
 interface Adaptation {
   /** `custom`, or the name of a tracker. */
   readonly tracker: string;
-  /** The sender's name for a field of ours. */
-  readonly nameOf: (field: FieldName) => string;
+  /** The sender's names for a field: where its value stood, or all where it could have; none where it has none. */
+  readonly namesOf: (field: FieldName) => readonly string[];
   readonly warnings: readonly Warning[];
   /** What no rule would find. */
   readonly faults: readonly FieldFault[];

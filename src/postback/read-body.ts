@@ -7,11 +7,8 @@ import { ProblemException } from '../problems/problem.exception';
 import { withinDeadline } from './within-deadline';
 
 /** Bytes, inflated. */
-const MAX_BODY = 32 * 1024;
+export const MAX_BODY = 32 * 1024;
 
-const readBytes = promisify<Request, Response, void>(
-  express.raw({ type: () => true, limit: MAX_BODY }),
-);
 const utf8 = new TextDecoder();
 
 /** One name and value as it was sent; a value that cannot be decoded says so. */
@@ -23,20 +20,37 @@ export interface SentParameter {
 
 /** The fields in the body of a postback. Throws the contract's problems for a body that cannot be read. */
 export async function readBody(request: Request): Promise<SentParameter[]> {
+  const text = await readText(request, MAX_BODY);
+  if (text === '') return [];
+  return isJson(request.get('content-type'), text)
+    ? readJson(text)
+    : parseForm(text);
+}
+
+type ReadBytes = (request: Request, response: Response) => Promise<void>;
+const readers = new Map<number, ReadBytes>();
+
+/** The body as text; `limit`: bytes, inflated. Throws the contract's problems for a body that cannot be read. */
+export async function readText(
+  request: Request,
+  limit: number,
+): Promise<string> {
+  let readBytes = readers.get(limit);
+  if (!readBytes) {
+    readBytes = promisify(express.raw({ type: () => true, limit }));
+    readers.set(limit, readBytes);
+  }
   // Express hands the response to every request; body-parser looks only at its type.
   const reading = readBytes(request, request.res!);
   await withinDeadline(request.arrivedAt, reading).catch((error: unknown) => {
     throw toBodyProblem(error);
   });
   const bytes: unknown = request.body;
-  if (!Buffer.isBuffer(bytes) || bytes.length === 0) return [];
-  const text = utf8.decode(bytes);
-  return isJson(request.get('content-type'), text)
-    ? readJson(text)
-    : parseForm(text);
+  return Buffer.isBuffer(bytes) ? utf8.decode(bytes) : '';
 }
 
-function readJson(text: string): SentParameter[] {
+/** The members of a JSON object. */
+export function readJson(text: string): SentParameter[] {
   return parseJsonObject(text, MAX_JSON_DEPTH).members.map(([name, value]) => ({
     name,
     value,

@@ -66,7 +66,7 @@ export const PROBLEMS = {
     status: 401,
     title: 'The key is not valid',
     meaning:
-      'The key is missing, malformed, unknown, revoked or expired. Check that the whole key was copied, and that it belongs to this service.',
+      'The key is missing, malformed, unknown, revoked or expired. Check that the whole key was copied, that it belongs to this service, and that it comes as ?apikey=, X-Api-Key or Authorization: Bearer.',
     repeatable: false,
   },
   address_not_allowed: {

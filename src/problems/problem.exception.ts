@@ -12,6 +12,8 @@ interface ProblemOptions {
   readonly detail?: string;
   readonly errors?: readonly FieldFault[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the answer. */
+  readonly more?: object;
 }
 
 /** An answer other than 200, in the vocabulary of the contract; the filter turns it into problem+json. */
@@ -20,15 +22,17 @@ export class ProblemException extends Error {
   readonly detail: string;
   readonly errors?: readonly FieldFault[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly more?: object;
 
   constructor(
     readonly code: ProblemCode,
-    { detail, errors, headers = {} }: ProblemOptions = {},
+    { detail, errors, headers = {}, more }: ProblemOptions = {},
   ) {
     super(`${code}: ${detail ?? PROBLEMS[code].meaning}`);
     this.status = PROBLEMS[code].status;
     this.detail = detail ?? PROBLEMS[code].meaning;
     this.errors = errors;
+    this.more = more;
     this.headers =
       this.status === 503 ? { 'Retry-After': '1', ...headers } : headers;
   }

@@ -8,7 +8,7 @@ import type { Response } from 'express';
 import { causeOf } from './cause-of';
 import { PROBLEMS } from './problem-codes';
 import type { ProblemDto } from './problem.dto';
-import type { ProblemException } from './problem.exception';
+import type { FieldFault, ProblemException } from './problem.exception';
 import { toProblem } from './to-problem';
 
 /** Milliseconds. */
@@ -56,17 +56,21 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** Every fault of a request; one of the request as a whole is a fault of no field. */
+export function faultsOf({
+  code,
+  detail,
+  errors,
+}: ProblemException): FieldFault[] {
+  return errors ? [...errors] : [{ field: 'request', code, message: detail }];
+}
+
 export function problemBody(
   problem: ProblemException,
   requestId: string,
 ): ProblemDto {
   const { code, status, detail } = problem;
-  // A fault of the request as a whole is a fault of no field.
-  const errors =
-    problem.errors ??
-    (status === 400
-      ? [{ field: 'request', code, message: detail }]
-      : undefined);
+  const errors = status === 400 ? faultsOf(problem) : undefined;
   return {
     type: `/docs/problems/${code}`,
     title: PROBLEMS[code].title,
@@ -74,6 +78,7 @@ export function problemBody(
     detail,
     code,
     request_id: requestId,
-    ...(errors && { errors: [...errors] }),
+    ...(errors && { errors }),
+    ...problem.more,
   };
 }

@@ -3,7 +3,7 @@ import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { findTracker, TRACKERS } from '@app/trackers';
 import type { Request } from 'express';
 import { KeyIfSent } from '../auth/access.decorator';
-import { bearerOf } from '../auth/credential';
+import { keyOf } from '../auth/credential';
 import { type Page, PageOf } from '../http/page.dto';
 import { RequestValidationPipe } from '../http/request-validation.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
@@ -25,7 +25,7 @@ export class TrackersController {
     operationId: 'listTrackers',
   })
   @ApiAnswer(200, PageOf(TrackerSummaryDto), 'All trackers, by name')
-  @ApiProblems('invalid_key')
+  @ApiProblems('invalid_key', 'too_many_requests')
   list(): Page<TrackerSummaryDto> {
     return { data: TRACKERS.map(toSummary), next_cursor: null };
   }
@@ -34,30 +34,48 @@ export class TrackersController {
   @ApiOperation({
     summary: 'How to set up a tracker: its URLs, and what to know',
     description:
-      'With an ingest key (`Authorization: Bearer`) the URLs hold that key; otherwise a word to replace.',
+      'With an ingest key the URLs hold that key; otherwise a word to replace.',
     operationId: 'getTracker',
   })
   @ApiParam({ name: 'tracker', example: 'adjust' })
   @ApiAnswer(200, TrackerDto, 'The tracker')
-  @ApiProblems('invalid_request', 'invalid_key', 'unknown_tracker')
+  @ApiProblems(
+    'invalid_request',
+    'invalid_key',
+    'unknown_tracker',
+    'too_many_requests',
+  )
   find(
     @Param('tracker') name: string,
     @Query(RequestValidationPipe) { fields }: TrackerQueryDto,
     @Req() request: Request,
   ): TrackerDto {
-    const tracker = findTracker(name);
-    if (!tracker) throw new ProblemException('unknown_tracker');
+    const tracker = findTracker(name.toLowerCase());
+    if (!tracker) {
+      throw new ProblemException('unknown_tracker', {
+        detail: 'GET /v1/trackers lists the trackers that are known.',
+      });
+    }
     return toTrackerDto(tracker, {
-      origin: `${request.protocol}://${request.host}`,
+      origin: originOf(request),
       apiKey: ingestKeyOf(request),
       fields,
     });
   }
 }
 
+/** As the caller sees the service; throws for a header that names no host. */
+function originOf({ protocol, host }: Request): string {
+  const origin = `${protocol}://${host}`;
+  if (!URL.canParse(origin) || new URL(origin).host !== host?.toLowerCase()) {
+    throw new ProblemException('invalid_request', {
+      detail: 'The header Host must be a host, and a port where it is unusual.',
+    });
+  }
+  return origin;
+}
+
 /** The key that the caller has shown, if it may stand in a postback URL. */
 function ingestKeyOf(request: Request): string | undefined {
-  return request.apiKey?.scopes.includes('ingest')
-    ? bearerOf(request)
-    : undefined;
+  return request.apiKey?.scopes.includes('ingest') ? keyOf(request) : undefined;
 }

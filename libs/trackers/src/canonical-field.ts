@@ -32,3 +32,13 @@ export const CANONICAL_FIELDS = [
 ] as const;
 
 export type CanonicalField = (typeof CANONICAL_FIELDS)[number];
+
+/** Of these, a postback must carry at least one. */
+export const IDENTIFIERS = [
+  'ios_ifa',
+  'ios_ifv',
+  'google_aid',
+  'windows_aid',
+  'os_id',
+  'user_id',
+] as const satisfies readonly CanonicalField[];

@@ -37,61 +37,60 @@ const codesOf = (remarks: readonly { field: string; code: string }[] = []) =>
   remarks.map(({ field, code }) => `${field} ${code}`);
 
 describe('where a field stands', () => {
+  const ALL = ['android_id', 'user.oaid'];
   const fields = { os_id: { from: ['android_id', 'user.oaid'] } };
 
-  it.each<[string, Record<string, SentValue>, SentValue[] | undefined, string]>(
+  it.each<
+    [string, Record<string, SentValue>, SentValue[] | undefined, string[]]
+  >([
+    ['nowhere', {}, undefined, ALL],
+    ['in the first place', { android_id: 'a' }, ['a'], ['android_id']],
     [
-      ['nowhere', {}, undefined, 'android_id'],
-      ['in the first place', { android_id: 'a' }, ['a'], 'android_id'],
-      [
-        'in the first of two',
-        { android_id: 'a', 'user.oaid': 'b' },
-        ['a'],
-        'android_id',
-      ],
-      [
-        'in the second, when the first is empty',
-        { android_id: '', 'user.oaid': 'b' },
-        ['b'],
-        'user.oaid',
-      ],
-      [
-        'in the second, when the first is null',
-        { android_id: null, 'user.oaid': 'b' },
-        ['b'],
-        'user.oaid',
-      ],
-      [
-        'in the second, when the first is a macro',
-        { android_id: '{android_id}', 'user.oaid': 'b' },
-        ['b'],
-        'user.oaid',
-      ],
-      [
-        'in the first, when all mean nothing',
-        { android_id: 'null', 'user.oaid': '' },
-        ['null'],
-        'android_id',
-      ],
-      ['inside an object', { user: object({ oaid: 'b' }) }, ['b'], 'user.oaid'],
-      [
-        'not inside what is no object',
-        { user: 'oaid' },
-        undefined,
-        'android_id',
-      ],
-      [
-        'not under another member',
-        { user: object({ id: 'b' }) },
-        undefined,
-        'android_id',
-      ],
+      'in the first of two',
+      { android_id: 'a', 'user.oaid': 'b' },
+      ['a'],
+      ['android_id'],
     ],
-  )('%s', (_, sent, values, name) => {
+    [
+      'in the second, when the first is empty',
+      { android_id: '', 'user.oaid': 'b' },
+      ['b'],
+      ['user.oaid'],
+    ],
+    [
+      'in the second, when the first is null',
+      { android_id: null, 'user.oaid': 'b' },
+      ['b'],
+      ['user.oaid'],
+    ],
+    [
+      'in the second, when the first is a macro',
+      { android_id: '{android_id}', 'user.oaid': 'b' },
+      ['b'],
+      ['user.oaid'],
+    ],
+    [
+      'in the first, when all mean nothing',
+      { android_id: 'null', 'user.oaid': '' },
+      ['null'],
+      ['android_id'],
+    ],
+    ['inside an object', { user: object({ oaid: 'b' }) }, ['b'], ['user.oaid']],
+    ['not inside what is no object', { user: 'oaid' }, undefined, ALL],
+    ['not under another member', { user: object({ id: 'b' }) }, undefined, ALL],
+  ])('%s', (_, sent, values, names) => {
     const message = read(fields, sent);
     expect(message?.fields.get('os_id')).toEqual(values);
-    expect(message?.nameOf('os_id')).toBe(name);
+    expect(message?.namesOf('os_id')).toEqual(names);
   });
+
+  it('has a flat and a nested one for repeats', () =>
+    expect(
+      read(fields, {
+        'user.oaid': 'a',
+        user: object({ oaid: 'b' }),
+      })?.fields.get('os_id'),
+    ).toEqual(['a', 'b']));
 
   it('keeps repeats, also inside objects', () => {
     const user = new JsonObject([
@@ -106,8 +105,8 @@ describe('where a field stands', () => {
     ).toEqual(['1', '2']);
   });
 
-  it('knows no name for a field that the tracker lacks but ours', () =>
-    expect(read({}, {})?.nameOf('cost')).toBe('cost'));
+  it('knows no name for a field that the tracker lacks', () =>
+    expect(read({}, {})?.namesOf('cost')).toEqual([]));
 
   it('takes a part of a text, and leaves alone what is none', () => {
     const model = { device_model: { from: { name: 'm', part } } };
@@ -211,6 +210,20 @@ describe('what is an install', () => {
       'kind conflicting_values',
     ]));
 
+  it.each<[string, SentValue]>([
+    ['an array', ['install']],
+    ['an object', object({ is: 'install' })],
+  ])('cannot be told by %s', (_, kind) =>
+    expect(
+      codesOf(read({}, { kind: [kind] }, kinds('refused'))?.faults),
+    ).toEqual(['kind invalid_type']),
+  );
+
+  it('is not told by an empty object', () =>
+    expect(
+      codesOf(read({}, { kind: object({}) }, kinds('refused'))?.faults),
+    ).toEqual(['kind required']));
+
   it('when all conditions hold, and all their faults are told', () => {
     const installs = [
       ...INSTALLS,
@@ -253,6 +266,7 @@ describe('an organic install', () => {
     ['names a publisher', { from: 'P' }, ['P']],
     ['has a macro there that was not expanded', { from: '{from}' }, ['{from}']],
     ['was paid for', { paid: true }, undefined],
+    ['tells more than a word of it', { paid: object({ by: 'P' }) }, undefined],
   ])('is not one that %s', (_, sent, values) =>
     expect(publisherOf(sent)).toEqual(values),
   );
@@ -295,7 +309,18 @@ describe('a cost', () => {
     [string, Record<string, SentValue>, SentValue[] | undefined, string[]]
   >([
     ['nobody told', {}, undefined, []],
-    ['in dollars', { paid: '1', in: 'usd' }, ['1'], []],
+    [
+      'in dollars, for nobody knows what',
+      { paid: '1', in: 'usd' },
+      undefined,
+      ['paid cost_not_per_install'],
+    ],
+    [
+      'in dollars, where nobody tells for what',
+      { paid2: '1', in2: 'usd' },
+      ['1'],
+      [],
+    ],
     [
       'in dollars, for installs',
       { paid: '1', in: 'USD', for: 'CPI' },
@@ -331,6 +356,6 @@ describe('a cost', () => {
 
   it('is called as it was sent', () =>
     expect(
-      read({}, { paid2: '1', in2: 'USD' }, { costs })?.nameOf('cost'),
-    ).toBe('paid2'));
+      read({}, { paid2: '1', in2: 'USD' }, { costs })?.namesOf('cost'),
+    ).toEqual(['paid2']));
 });

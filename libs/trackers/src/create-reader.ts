@@ -1,6 +1,7 @@
 import { CANONICAL_FIELDS, type CanonicalField } from './canonical-field';
 import {
   holdsMacro,
+  isStructured,
   type Message,
   type Place,
   placeOf,
@@ -29,13 +30,15 @@ export interface Remark<Code extends string> {
 export type MessageWarning = Remark<
   'placeholder_value' | 'cost_not_usd' | 'cost_not_per_install'
 >;
-export type MessageFault = Remark<'required' | 'conflicting_values'>;
+export type MessageFault = Remark<
+  'required' | 'conflicting_values' | 'invalid_type'
+>;
 
 /** A message in canonical fields. Its values are as they were sent: reading them is somebody else's business. */
 export interface AdaptedMessage {
   readonly fields: ReadonlyMap<CanonicalField, readonly SentValue[]>;
-  /** The tracker's name for a field: where its value stood, or would have. */
-  readonly nameOf: (field: CanonicalField) => string;
+  /** The tracker's names for a field: where its value stood, or all where it could have; none where it has none. */
+  readonly namesOf: (field: CanonicalField) => readonly string[];
   /** Names that the adapter does not know. */
   readonly unknown: readonly string[];
   readonly warnings: readonly MessageWarning[];
@@ -78,8 +81,10 @@ export function createReader(
     draft.fields.set('event_name', ['install']);
     return {
       fields: draft.fields,
-      nameOf: (field) =>
-        draft.names.get(field) ?? plan.nameOf.get(field) ?? field,
+      namesOf: (field) => {
+        const name = draft.names.get(field);
+        return name === undefined ? (plan.namesOf.get(field) ?? []) : [name];
+      },
       unknown: [...sent.keys()].filter((name) => !plan.known.has(name)),
       warnings: draft.warnings,
       faults: draft.faults,
@@ -126,8 +131,11 @@ function planOf(fields: TrackerAdapter['fields'], message: TrackerMessage) {
   });
   const plan = {
     fields: planned,
-    nameOf: new Map(
-      planned.map(({ field, sources }) => [field, sources[0].name]),
+    namesOf: new Map(
+      planned.map(({ field, sources }) => [
+        field,
+        sources.map(({ name }) => name),
+      ]),
     ),
     installs: installs.map(planCondition),
     organic: organic && planCondition(organic),
@@ -190,21 +198,22 @@ function holds(
   const { is, exact, absent } = condition;
   let reason = '';
   for (const place of places) {
-    const values = valuesAt(sent, place);
+    const values = valuesAt(sent, place) ?? [];
     const words = wordsOf(values);
-    if (values && words.length === 0)
-      reason = `. ${place.name} was sent, but means nothing, such as a macro that was not expanded`;
-    if (words.length > 1) {
-      faults.push({
-        field: place.name,
-        code: 'conflicting_values',
-        message: `${place.name} was sent more than once with different values; send it once`,
-      });
+    if (values.some(isStructured) || words.length > 1) {
+      const isWrongType = words.length < 2;
+      // Elsewhere such a value has a fault of its own, or is read by nobody.
+      if (absent === 'refused' || !isWrongType) {
+        faults.push(isWrongType ? wrongType(place) : conflict(place));
+      }
       return false;
     }
     if (words.length === 1) {
       const word = exact ? words[0] : words[0].toLowerCase();
       return is.includes(word);
+    }
+    if (values.length > 0) {
+      reason = `. ${place.name} was sent, but means nothing, such as a macro that was not expanded`;
     }
   }
   if (absent === 'refused') {
@@ -216,6 +225,22 @@ function holds(
     });
   }
   return absent === 'holds';
+}
+
+function conflict({ name }: Place): MessageFault {
+  return {
+    field: name,
+    code: 'conflicting_values',
+    message: `${name} was sent more than once with different values; send it once`,
+  };
+}
+
+function wrongType({ name }: Place): MessageFault {
+  return {
+    field: name,
+    code: 'invalid_type',
+    message: `${name} must be a text, not an array or an object`,
+  };
 }
 
 function adaptField(
@@ -276,16 +301,16 @@ function adaptCost(costs: readonly PlannedCost[], draft: Draft): void {
       leftOut.push({
         field: amount.name,
         code: 'cost_not_usd',
-        message: `${amount.name} is not in US dollars, as ${currency.name} tells, or does not tell; it was not stored`,
+        message: `${amount.name} was not stored: ${currency.name} does not say that it is in US dollars`,
       });
     } else if (
       paidFor &&
-      reasons.some((each) => !isOneOf([paidFor.install], each))
+      !(reasons.length === 1 && isOneOf([paidFor.install], reasons[0]))
     ) {
       leftOut.push({
         field: amount.name,
         code: 'cost_not_per_install',
-        message: `${amount.name} was not paid for an install, as ${paidFor.place.name} tells; it was not stored`,
+        message: `${amount.name} was not stored: ${paidFor.place.name} does not say that it was paid for an install (${paidFor.install})`,
       });
     } else {
       fields.set('cost', values);

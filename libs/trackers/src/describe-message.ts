@@ -1,12 +1,14 @@
 import { CANONICAL_FIELDS, type CanonicalField } from './canonical-field';
 import { sourcesOf } from './create-reader';
-import type { TrackerAdapter } from './tracker-adapter';
+import type { Condition, TrackerAdapter } from './tracker-adapter';
 
 /** One name that a tracker's own message may hold. */
 export interface MessageName {
   readonly name: string;
-  /** Fields that are read from it; none where it only tells what the message is. */
+  /** Fields that are read from it. */
   readonly fields: readonly CanonicalField[];
+  /** What it tells besides. */
+  readonly tells: readonly string[];
   /** Without it a message is refused. */
   readonly required: boolean;
 }
@@ -16,41 +18,56 @@ export function describeMessage({
   fields,
   message,
 }: TrackerAdapter): readonly MessageName[] {
-  const names = new Map<
-    string,
-    { fields: CanonicalField[]; required: boolean }
-  >();
-  const note = (
-    name: string,
-    { field, required = false }: { field?: CanonicalField; required?: boolean },
-  ) => {
-    const known = names.get(name) ?? { fields: [], required: false };
+  const names = new Map<string, MessageName>();
+  const note = (name: string, more: Partial<MessageName>) => {
+    const known = names.get(name);
     names.set(name, {
-      fields: field ? [...known.fields, field] : known.fields,
-      required: known.required || required,
+      name,
+      fields: [...(known?.fields ?? []), ...(more.fields ?? [])],
+      tells: [...(known?.tells ?? []), ...(more.tells ?? [])],
+      required: (known?.required ?? false) || (more.required ?? false),
     });
   };
-  for (const { name, absent } of message?.installs ?? []) {
-    const alternatives = [name].flat();
-    for (const each of alternatives) {
-      note(each, {
-        required: absent === 'refused' && alternatives.length === 1,
-      });
+  for (const condition of message?.installs ?? []) {
+    const alternatives = [condition.name].flat();
+    const required =
+      condition.absent === 'refused' && alternatives.length === 1;
+    for (const name of alternatives) {
+      note(name, { tells: [kindOf(condition)], required });
     }
   }
   for (const field of CANONICAL_FIELDS) {
-    for (const source of sourcesOf(field, fields[field])) {
-      note(source.name, { field });
+    for (const { name } of sourcesOf(field, fields[field])) {
+      note(name, { fields: [field] });
     }
   }
   for (const { amount, currency, paidFor } of message?.costs ?? []) {
-    note(amount, { field: 'cost' });
-    note(currency, {});
-    if (paidFor) note(paidFor.name, {});
+    note(amount, { fields: ['cost'] });
+    note(currency, {
+      tells: [`the currency of ${amount}, stored when it is \`USD\``],
+    });
+    if (paidFor) {
+      note(paidFor.name, {
+        tells: [
+          `what ${amount} was paid for, stored when it is \`${paidFor.install}\``,
+        ],
+      });
+    }
   }
-  return [...names].map(([name, { fields: read, required }]) => ({
-    name,
-    fields: read,
-    required,
-  }));
+  for (const name of message?.organic ? [message.organic.name].flat() : []) {
+    note(name, {
+      tells: ['whether an install without a publisher is organic'],
+    });
+  }
+  return [...names.values()];
+}
+
+function kindOf({ name, is, exact, absent }: Condition): string {
+  const values = is.map((each) => `\`${each}\``).join(' or ');
+  const others = [name].flat().length > 1 ? ', or another of these names,' : '';
+  return `whether it is an install, with ${values}${exact ? ' in this letter case' : ''}; ${
+    absent === 'refused'
+      ? `without it${others} the message is refused`
+      : 'without it, it is taken for one'
+  }`;
 }

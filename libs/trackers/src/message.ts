@@ -17,18 +17,19 @@ export function placeOf(name: string): Place {
   return { name, path: name.split('.') };
 }
 
-/** All that was sent under a name: as it is, or, where it has dots, also as a path into objects. */
+/** All that was sent under a name: as it is and, where it has dots, also as a path into objects. */
 export function valuesAt(
   message: Message,
   { name, path }: Place,
 ): readonly SentValue[] | undefined {
-  const values = message.get(name);
-  if (values || path.length === 1) return values;
-  let found: readonly SentValue[] = message.get(path[0]) ?? [];
-  for (let step = 1; step < path.length && found.length > 0; step++) {
-    found = found.flatMap((value) => membersOf(value, path[step]));
+  const flat = message.get(name);
+  if (path.length === 1) return flat;
+  let nested: readonly SentValue[] = message.get(path[0]) ?? [];
+  for (let step = 1; step < path.length && nested.length > 0; step++) {
+    nested = nested.flatMap((value) => membersOf(value, path[step]));
   }
-  return found.length > 0 ? found : undefined;
+  if (nested.length === 0) return flat;
+  return flat ? [...flat, ...nested] : nested;
 }
 
 function membersOf(value: SentValue, name: string): SentValue[] {
@@ -56,6 +57,14 @@ export function holdsMacro(values: readonly SentValue[]): boolean {
     (value) =>
       typeof value === 'string' &&
       readNothing(value.trim(), 'text') === 'unexpanded_macro',
+  );
+}
+
+/** Whether an array, or an object that is not empty, stands there: no word, but not nothing either. */
+export function isStructured(value: SentValue): boolean {
+  return (
+    Array.isArray(value) ||
+    (value instanceof JsonObject && value.members.length > 0)
   );
 }
 

@@ -1,4 +1,8 @@
-import { CANONICAL_FIELDS, type CanonicalField } from './canonical-field';
+import {
+  CANONICAL_FIELDS,
+  type CanonicalField,
+  IDENTIFIERS,
+} from './canonical-field';
 import { sourcesOf } from './create-reader';
 import type { Mapping, TrackerAdapter } from './tracker-adapter';
 
@@ -7,7 +11,7 @@ export interface UrlOptions {
   readonly origin: string;
   /** Stands in the URL as it is; without one there is a word to replace. */
   readonly apiKey?: string;
-  /** Fields to name; all that the tracker can fill in unless given. */
+  /** Fields to name, besides what every postback needs; all that the tracker can fill in unless given. */
   readonly fields?: readonly CanonicalField[];
 }
 
@@ -97,8 +101,19 @@ function wantedFields(
   { fields }: TrackerAdapter,
   { fields: wanted }: UrlOptions,
 ): CanonicalField[] {
+  if (!wanted) {
+    return CANONICAL_FIELDS.filter((field) => !isOptional(fields[field]));
+  }
+  // Without these every postback would be refused.
+  const named = IDENTIFIERS.some(
+    (field) => wanted.includes(field) && fields[field],
+  );
+  const needed = [
+    'publisher_name',
+    ...(named ? [] : IDENTIFIERS.filter((field) => !isOptional(fields[field]))),
+  ];
   return CANONICAL_FIELDS.filter(
-    (field) => wanted?.includes(field) ?? !isOptional(fields[field]),
+    (field) => wanted.includes(field) || needed.includes(field),
   );
 }
 

@@ -72,7 +72,7 @@ describe.each(everyTracker)('%s', (name, tracker) => {
   });
 
   it('names each field at most once in its URL, and only those that are asked for', () => {
-    const fields = ['publisher_name', 'google_aid'] as const;
+    const fields = ['google_aid', 'user_id'] as const;
     for (const options of [{}, { fields }]) {
       const url = postbackUrl(tracker, { origin: ORIGIN, ...options });
       const names = url
@@ -83,6 +83,7 @@ describe.each(everyTracker)('%s', (name, tracker) => {
       const allowed = [
         'apikey',
         'event_name',
+        'publisher_name',
         ...('fields' in options ? fields : CANONICAL_FIELDS),
       ];
       expect(allowed).toEqual(expect.arrayContaining(names));
@@ -144,7 +145,7 @@ function summary(adapted: ReturnType<(typeof everyReader)[number][1]>) {
   return (
     adapted && {
       ...adapted,
-      nameOf: CANONICAL_FIELDS.map((field) => adapted.nameOf(field)),
+      namesOf: CANONICAL_FIELDS.map((field) => adapted.namesOf(field)),
     }
   );
 }

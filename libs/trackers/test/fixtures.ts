@@ -38,9 +38,26 @@ const DIRECTORY = join(__dirname, 'fixtures');
 export function fixturesOf(tracker: string): readonly Fixture[] {
   const name = `${tracker}.json`;
   if (!readdirSync(DIRECTORY).includes(name)) return [];
-  return JSON.parse(
+  const fixtures = JSON.parse(
     readFileSync(join(DIRECTORY, name), 'utf8'),
   ) as readonly Fixture[];
+  for (const [n, fixture] of fixtures.entries()) {
+    const { title, source, expected } = fixture as Partial<Fixture>;
+    if (!title || !source || !isVerdict(expected)) {
+      throw new Error(
+        `${name}, entry ${n + 1}: give it a "title", a "source", and as "expected" an object with "install", "ignored" or "refused"`,
+      );
+    }
+  }
+  return fixtures;
+}
+
+function isVerdict(expected: unknown): boolean {
+  return (
+    typeof expected === 'object' &&
+    expected !== null &&
+    ['install', 'ignored', 'refused'].some((each) => each in expected)
+  );
 }
 
 /** The message as the service collects it. */

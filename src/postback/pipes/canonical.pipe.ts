@@ -18,7 +18,7 @@ export class CanonicalPipe implements PipeTransform<
     return {
       ...sent,
       tracker: 'custom',
-      nameOf: (field) => field,
+      namesOf: (field) => [field],
       unknown,
       warnings: [],
       faults: [],

@@ -3,6 +3,7 @@ import { INSTALL_FIELDS } from '../../fields/install-fields';
 import { readField, type Reading } from '../../fields/read-field';
 import { InstallPostbackDto } from '../dto/install-postback.dto';
 import type { AdaptedPostback, Postback } from '../postback';
+import { nameOf } from '../sender-names';
 import type { Warning } from '../warning';
 
 const MAX_UNKNOWN_WARNINGS = 20;
@@ -34,10 +35,11 @@ export class NormalisePipe implements PipeTransform<AdaptedPostback, Postback> {
       // What could not be read is kept as it is, for the rules to find.
       install[name] = value as never;
       if (nothing) {
+        const sentAs = nameOf(adapted, name);
         warnings.push({
-          field: adapted.nameOf(name),
+          field: sentAs,
           code: nothing,
-          message: `${adapted.nameOf(name)} holds ${NOTHING[nothing]}; it was read as not sent`,
+          message: `${sentAs} holds ${NOTHING[nothing]}; it was read as not sent`,
         });
       }
     }

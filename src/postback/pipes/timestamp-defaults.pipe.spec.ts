@@ -20,7 +20,7 @@ function transform(times: object) {
   });
   const postback = {
     tracker: 'custom',
-    nameOf: (field: string) => field,
+    namesOf: (field: string) => [field],
     install,
     defaulted: new Set(),
     warnings: [UNKNOWN],

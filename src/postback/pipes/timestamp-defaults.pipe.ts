@@ -1,6 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import type { FieldName } from '../../fields/install-fields';
 import type { Postback } from '../postback';
+import { nameOf } from '../sender-names';
 import type { Warning } from '../warning';
 
 /** The install happened when the postback arrived, and the click when the install did, unless it says otherwise. */
@@ -34,12 +35,12 @@ export class TimestampDefaultsPipe implements PipeTransform<
   }
 }
 
-function clickAfterInstall({ nameOf }: Postback): Warning {
-  const click = nameOf('click_timestamp');
+function clickAfterInstall(postback: Postback): Warning {
+  const click = nameOf(postback, 'click_timestamp');
   return {
     field: click,
     code: 'click_after_install',
-    message: `${click} is later than ${nameOf('install_timestamp')}; both were stored`,
+    message: `${click} is later than ${nameOf(postback, 'install_timestamp')}; both were stored`,
   };
 }
 

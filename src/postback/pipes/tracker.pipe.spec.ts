@@ -30,7 +30,7 @@ describe('TrackerPipe', () => {
     const adapted = transform({ kind: 'install', idfa: 'x' });
     expect(adapted).toMatchObject({ ...ENVELOPE, tracker: 'acme', faults: [] });
     expect(adapted.fields.get('ios_ifa')).toEqual(['x']);
-    expect(adapted.nameOf('ios_ifa')).toBe('idfa');
+    expect(adapted.namesOf('ios_ifa')).toEqual(['idfa']);
   });
 
   it('throws what is no install', () =>

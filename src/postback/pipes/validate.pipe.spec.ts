@@ -11,7 +11,7 @@ const TOO_OLD = new Date('2000-01-01T00:00:00Z');
 function newPostback(fields: object, envelope: object = {}): Postback {
   return {
     tracker: 'custom',
-    nameOf: (field: string) => field,
+    namesOf: (field: string) => [field],
     faults: [],
     install: Object.assign(new InstallPostbackDto(), {
       received_at: ARRIVAL,
@@ -116,11 +116,15 @@ describe('ValidatePipe', () => {
   });
 
   describe('of a tracker with names of its own', () => {
-    const OWN: Record<string, string> = { ios_ifa: 'idfa', google_aid: 'gaid' };
-    const nameOf = (field: string) => OWN[field] ?? field;
+    const OWN: Record<string, string[]> = {
+      ios_ifa: ['idfa'],
+      google_aid: ['gaid', 'aaid'],
+      windows_aid: [],
+    };
+    const namesOf = (field: string) => OWN[field] ?? [field];
 
     it('names a field as the sender does, and as we do', () => {
-      const { errors } = refusalOf(newPostback({ ios_ifa: 'x' }, { nameOf }));
+      const { errors } = refusalOf(newPostback({ ios_ifa: 'x' }, { namesOf }));
       expect(errors).toEqual([
         {
           field: 'idfa',
@@ -134,13 +138,13 @@ describe('ValidatePipe', () => {
 
     it('asks for an identifier by those names', () => {
       const { errors } = refusalOf(
-        newPostback({ user_id: undefined }, { nameOf }),
+        newPostback({ user_id: undefined }, { namesOf }),
       );
       expect(errors).toMatchObject([
         {
           field: 'identifiers',
           message:
-            'Send at least one of idfa (our ios_ifa), ios_ifv, os_id, gaid (our google_aid), windows_aid, user_id',
+            'Send at least one of idfa (our ios_ifa), ios_ifv, os_id, gaid or aaid (our google_aid), user_id',
         },
       ]);
     });
@@ -149,7 +153,7 @@ describe('ValidatePipe', () => {
       const { errors } = refusalOf(
         newPostback(
           { user_id: undefined },
-          { nameOf, warnings: [warningOf('gaid', 'said why')] },
+          { namesOf, warnings: [warningOf('gaid', 'said why')] },
         ),
       );
       expect(errors![0].message).toMatch(/said why$/);
@@ -158,7 +162,7 @@ describe('ValidatePipe', () => {
     it('tells faults of the message as a whole beside those of fields', () => {
       const fault = { field: 'kind', code: 'required', message: 'kind!' };
       expect(
-        faultsOf(newPostback({ ios_ifa: 'x' }, { nameOf, faults: [fault] })),
+        faultsOf(newPostback({ ios_ifa: 'x' }, { namesOf, faults: [fault] })),
       ).toEqual(['kind: required', 'idfa: invalid_uuid']);
       expect(faultsOf(newPostback({}, { faults: [fault] }))).toEqual([
         'kind: required',

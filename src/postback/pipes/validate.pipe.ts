@@ -8,6 +8,10 @@ import {
 import { compileRules } from '../compile-rules';
 import { InstallPostbackDto } from '../dto/install-postback.dto';
 import type { Postback } from '../postback';
+import { describeName, nameOf } from '../sender-names';
+
+/** The marker property of the DTO. */
+const IDENTIFIERS_RULE = 'identifiers';
 
 const keepsRules = compileRules(InstallPostbackDto);
 
@@ -48,33 +52,38 @@ function explain(postback: Postback): ProblemException {
   });
 }
 
-/** A rule of a field, or of all identifiers together. */
-function fieldsOf(property: string): readonly FieldName[] {
-  return property === 'identifiers' ? IDENTIFIERS : [property as FieldName];
+/** A rule of a field, or of all identifiers together that the sender has names for. */
+function fieldsOf(property: string, { namesOf }: Postback): FieldName[] {
+  return property === IDENTIFIERS_RULE
+    ? IDENTIFIERS.filter((field) => namesOf(field).length > 0)
+    : [property as FieldName];
 }
 
-function sentNameOf(property: string, { nameOf }: Postback): string {
-  return property === 'identifiers' ? property : nameOf(property as FieldName);
+function sentNameOf(property: string, postback: Postback): string {
+  return property === IDENTIFIERS_RULE
+    ? property
+    : nameOf(postback, property as FieldName);
 }
 
-/** The message of a rule with the sender's names in front of ours. */
+/** The message of a rule, which begins with our name, in the sender's names. */
 function inNamesOfSender(
   message: string,
   property: string,
-  { nameOf }: Postback,
+  postback: Postback,
 ): string {
-  return fieldsOf(property).reduce(
-    (text, field) =>
-      nameOf(field) === field
-        ? text
-        : text.replace(field, `${nameOf(field)} (our ${field})`),
-    message,
+  const names = fieldsOf(property, postback).map((field) =>
+    describeName(postback, field),
   );
+  return property === IDENTIFIERS_RULE
+    ? `Send at least one of ${names.join(', ')}`
+    : message.replace(property, names[0]);
 }
 
 /** Why a field that was sent counts as not sent: who only sees "required" looks in the wrong place. */
 function reasons(property: string, postback: Postback): string[] {
-  const fields = fieldsOf(property).map(postback.nameOf);
+  const fields = fieldsOf(property, postback).map((field) =>
+    nameOf(postback, field),
+  );
   return postback.warnings
     .filter(({ field }) => fields.includes(field))
     .map(({ message }) => message);

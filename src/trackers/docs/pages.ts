@@ -1,5 +1,6 @@
 import {
   describeFields,
+  describeMessage,
   messageUrl,
   postbackUrl,
   type TrackerAdapter,
@@ -20,7 +21,7 @@ export interface DocumentedTracker {
 export function overviewPage(documented: readonly DocumentedTracker[]): string {
   return `# Trackers
 
-For each tracker there is a URL to paste into its settings; those with a message of their own have an address that takes it as it is, answers \`ignored\` to what is no install, and tells faults in the tracker's own names. \`GET /v1/trackers/{tracker}\` gives both URLs for your host, with your key where you call it with that key; \`npm run --silent tracker:url -- adjust --host https://postback.example.com\` prints one. A text such as \`__PUBLISHER_NAME__\` in a URL is yours to replace.
+For each tracker there is a URL to paste into its settings; those with a message of their own have an address that takes it as it is, answers \`ignored\` to what is no install, and tells faults in the tracker's own names. \`GET /v1/trackers/{tracker}\` gives both URLs for your host, with your key where you call it with that key; \`npm run --silent tracker:url -- adjust --host https://postback.example.com\` prints one. Where a tracker has both, paste the one for its own message. Choose one and stay with it: repeats are recognised within one address only. A text such as \`__PUBLISHER_NAME__\` in a URL is yours to replace.
 
 These pages are written by \`npm run tracker:docs\`, which sends every sample to a real service. [Adding a tracker](adding-a-tracker.md) takes one file and one fixture.
 
@@ -61,7 +62,7 @@ export function trackerPage({ tracker, sample }: DocumentedTracker): string {
 
 ${gotchas.map((each) => `- ${each}`).join('\n')}
 
-${own === undefined ? '' : `## Its own message\n\n\`\`\`\n${own}\n\`\`\`\n`}
+${own === undefined ? '' : `## Its own message\n\n\`\`\`\n${own}\n\`\`\`\n\n${tellingNames(tracker)}\n`}
 ## Postback URL
 
 \`\`\`
@@ -80,6 +81,15 @@ ${describeFields(tracker)
   .join('\n')}
 
 ${sample === undefined ? '' : `## Sample\n\n${sampleText(sample)}`}`;
+}
+
+/** The names of a message that are no fields. */
+function tellingNames(tracker: TrackerAdapter): string {
+  return describeMessage(tracker)
+    .flatMap(({ name, tells }) =>
+      tells.map((each) => `- ${code(name)} tells ${each}.`),
+    )
+    .join('\n');
 }
 
 function sampleText({ curl, answer, row }: Sample): string {

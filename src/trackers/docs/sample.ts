@@ -50,7 +50,9 @@ export async function sendSample(
     row: Object.fromEntries(
       Object.entries(row).filter(
         ([column, value]) =>
-          value !== null && column !== 'install_id' && column !== 'received_at',
+          value !== null &&
+          value !== answer.received_at &&
+          column !== 'install_id',
       ),
     ),
   };
@@ -59,6 +61,7 @@ export async function sendSample(
 interface Answer {
   readonly status: string;
   readonly install_id: string;
+  readonly received_at: string;
   readonly warnings: unknown[];
 }
 

@@ -1,7 +1,11 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ApiHideProperty,
+  ApiProperty,
+  ApiPropertyOptional,
+} from '@nestjs/swagger';
 import { CANONICAL_FIELDS, type CanonicalField } from '@app/trackers';
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional } from 'class-validator';
+import { Allow, IsIn, IsOptional } from 'class-validator';
 
 export class TrackerSummaryDto {
   @ApiProperty({ description: 'Its name in paths', example: 'adjust' })
@@ -119,7 +123,7 @@ export class TrackerDto extends TrackerSummaryDto {
 export class TrackerQueryDto {
   @ApiPropertyOptional({
     description:
-      'Fields that the URLs should name, separated by commas; all that the tracker fills in unless given',
+      'Fields that the URLs should name, besides what every postback needs, separated by commas; all that the tracker fills in unless given',
     type: String,
     example: 'id,publisher_name,google_aid',
   })
@@ -134,4 +138,9 @@ export class TrackerQueryDto {
     message: `fields must be names of fields, separated by commas: ${CANONICAL_FIELDS.join(', ')}`,
   })
   fields?: CanonicalField[];
+
+  /** Read by the guard. */
+  @ApiHideProperty()
+  @Allow()
+  apikey?: unknown;
 }

@@ -50,7 +50,8 @@ export const answersEarly: Scenario = {
     const client = await database.connect();
     // Nothing can be committed, and is answered all the same.
     await client.query('begin; lock table install in access exclusive mode');
-    await traffic.acknowledge(100);
+    // More than the statements hold that wait for the lock: PostgreSQL may finish those.
+    await traffic.acknowledge(1_000);
     service.signal('SIGKILL');
     await traffic.stop();
     await client.query('rollback');

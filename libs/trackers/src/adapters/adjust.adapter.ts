@@ -30,7 +30,7 @@ export const adjust: TrackerAdapter = {
       '`adid`, which is of the device, 32 hex digits, and on all its activities.',
   },
   gotchas: [
-    'Keep activity_kind in the URL: it keeps sessions, reinstalls and later costs from being stored as installs.',
+    'Keep activity_kind in the URL, and see that it is filled in: it keeps sessions, reinstalls and later costs from being stored as installs.',
     'A cost may come days later, as an activity of its own that is answered `ignored`.',
     "A cost is stored only where cost_currency is USD and cost_type is cpi; paste the URL of the tracker's own message, because only there it is seen.",
     'Parameters of the SDK are appended behind the template; user_id can be passed so. One with the name of another parameter and a different value makes the message contradict itself, and it is refused.',
@@ -103,6 +103,7 @@ export const adjust: TrackerAdapter = {
       gps_adid: '38400000-8cf0-11bd-b23e-10b96e40000d',
       cost_amount: '4.99',
       cost_currency: 'eur',
+      cost_type: 'cpi',
     },
   },
 };

@@ -33,7 +33,7 @@ export const appsflyer: TrackerAdapter = {
   gotchas: [
     'Choose only the message type install for the endpoint, and have event_name among the fields: without it a message is refused.',
     'Reinstalls, re-attributions and in-app events are answered `ignored`, not stored.',
-    'A cost is stored only where af_cost_currency, or selected_currency, is USD.',
+    'A cost is stored only where af_cost_currency, or selected_currency, is USD; af_cost_model is not looked at.',
     'The postback URL is for partner postbacks: set it up for installs only, since it names them all install. Some forms want its macros in round brackets; one that is left so in a text is taken for the text.',
     'media_source is `restricted` where a network forbids to tell it.',
     'The query of a GET must fit 8 KiB; the JSON holds at most 100 keys, so deselect fields that nobody needs.',
@@ -41,7 +41,10 @@ export const appsflyer: TrackerAdapter = {
   macro: braces,
   fields: {
     id: 'appsflyer_id',
-    install_timestamp: { from: 'install_time', macro: 'install-unix-ts' },
+    install_timestamp: {
+      from: ['install_time', 'install_time_selected_timezone'],
+      macro: 'install-unix-ts',
+    },
     click_timestamp: {
       from: ['attributed_touch_time', 'gp_click_time'],
       macro: 'click-ts',

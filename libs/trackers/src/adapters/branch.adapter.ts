@@ -77,7 +77,11 @@ export const branch: TrackerAdapter = {
   message: {
     pushed: true,
     installs: [{ name: 'name', is: ['install'], absent: 'refused' }],
-    organic: { name: 'attributed', is: ['false'], absent: 'holds' },
+    organic: {
+      name: ['attributed', TOUCH, 'last_attributed_touch_timestamp'],
+      is: ['false'],
+      absent: 'holds',
+    },
     example: {
       id: '635390319521351354',
       name: 'INSTALL',

@@ -19,7 +19,7 @@ export const keitaro: TrackerAdapter = {
     'It carries no device identifier: user_id comes from external_id, so the link must carry your identifier of the user there.',
     'Send only the status that means an install.',
     'A second conversion of the same click has the same id, and is answered as its duplicate.',
-    'cost is the cost of the click, in the currency of the account: ask for it (`?fields=`) only where that is US dollars.',
+    'cost is the cost of the click, in the currency of the account: name it in `?fields=`, beside the others that you want, only where that is US dollars.',
     'No macro gives the time of the install: the time of arrival is stored.',
     'Do not put an underscore in front of a macro: its value would come without encoding.',
     'device_brand is filled in by newer versions only.',

@@ -17,7 +17,7 @@ export const kochava: TrackerAdapter = {
       'None is documented. Repeats cannot be recognised without a time.',
   },
   gotchas: [
-    "Each __…__ of the URL stands for a macro: replace it by the one of that meaning from Kochava's form. One that is left is refused or warned of.",
+    "Each `__…__` of the URL stands for a macro: replace it by the one of that meaning from Kochava's form. One that is left is refused or warned of.",
     'The form of the time is not documented, so none is asked for: the time of arrival is stored. Where it turns out to be readable, add install_timestamp to the URL for canonical fields.',
     'Without a time every repeat is a new install: choose few retries.',
     'Have "Supply network data" on, otherwise the network is not sent and the install is refused.',

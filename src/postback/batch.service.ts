@@ -1,0 +1,75 @@
+import { setImmediate } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { keyOf } from '../auth/credential';
+import { ProblemException } from '../problems/problem.exception';
+import { problemBody } from '../problems/problem.filter';
+import { toProblem } from '../problems/to-problem';
+import type { BatchResultDto, VerdictDto } from './dto/batch-result.dto';
+import { Ignored, IGNORED } from './ignored';
+import type { PostbackSource } from './postback-source';
+import { PostbackService } from './postback.service';
+import { readBatch } from './read-batch';
+import { MAX_BODY, readJson } from './read-body';
+import { readPostback } from './read-postback';
+import { toFields } from './sent-fields';
+
+/** So many are read at a stretch; other requests are served in between. */
+const STRETCH = 50;
+
+/** Takes many postbacks at once, each with the verdict that it would get alone. */
+@Injectable()
+export class BatchService {
+  constructor(private readonly postbacks: PostbackService) {}
+
+  /** Throws, with the verdicts there are, when not all postbacks got one that is final. */
+  async receive(
+    request: Request,
+    source: PostbackSource,
+  ): Promise<BatchResultDto> {
+    const verdicts: Promise<VerdictDto>[] = [];
+    for (const [index, text] of (await readBatch(request)).entries()) {
+      if (index % STRETCH === STRETCH - 1) await setImmediate();
+      verdicts.push(this.judge(index, text, request, source));
+    }
+    const results = await Promise.all(verdicts);
+    const failed = results.filter(({ status }) => status >= 500);
+    if (failed.length > 0) {
+      throw new ProblemException('overloaded', {
+        detail: `${failed.length} of ${results.length} postbacks could not be stored now; send those again, or all of them.`,
+        more: { results },
+      });
+    }
+    return { results };
+  }
+
+  private async judge(
+    index: number,
+    text: string,
+    request: Request,
+    source: PostbackSource,
+  ): Promise<VerdictDto> {
+    try {
+      if (Buffer.byteLength(text) > MAX_BODY) {
+        throw new ProblemException('payload_too_large');
+      }
+      const postback = readPostback(
+        {
+          caller: request.apiKey!,
+          arrivedAt: request.arrivedAt,
+          receivedAt: request.receivedAt,
+          fields: toFields(readJson(text), keyOf(request)),
+        },
+        source,
+      );
+      const body = await this.postbacks.record(postback);
+      return { index, status: 200, body };
+    } catch (error) {
+      if (error instanceof Ignored)
+        return { index, status: 200, body: IGNORED };
+      const problem = toProblem(error);
+      const body = problemBody(problem, request.id as string);
+      return { index, status: problem.status, body };
+    }
+  }
+}

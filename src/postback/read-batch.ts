@@ -1,0 +1,47 @@
+import { splitJsonArray } from '@app/reading';
+import { parse as parseContentType } from 'content-type';
+import type { Request } from 'express';
+import { ProblemException } from '../problems/problem.exception';
+import { readText } from './read-body';
+
+/** Bytes, inflated. */
+const MAX_BATCH = 1024 * 1024;
+const MAX_POSTBACKS = 1_000;
+const LINES = /^application\/(?:x-)?ndjson$/i;
+
+/** The texts of the postbacks in a batch: items of a JSON array, or lines. Throws the contract's problems for a body that is neither. */
+export async function readBatch(request: Request): Promise<string[]> {
+  const isLines = LINES.test(typeOf(request));
+  const text = await readText(request, MAX_BATCH);
+  const items = isLines
+    ? text.split('\n').filter((line) => line.trim() !== '')
+    : splitJsonArray(text);
+  if (items.length > MAX_POSTBACKS) {
+    throw new ProblemException('payload_too_large', {
+      detail: `A batch may hold at most ${MAX_POSTBACKS} postbacks; this one has ${items.length}. Send it in parts.`,
+    });
+  }
+  return items;
+}
+
+/** Throws `unsupported_media_type` for what is no JSON in UTF-8; without a type it is taken for an array. */
+function typeOf(request: Request): string {
+  const header = request.get('content-type');
+  if (!header) return '';
+  try {
+    const { type, parameters } = parseContentType(header);
+    const isUtf8 = /^utf-?8$/i.test(parameters.charset ?? 'utf-8');
+    if (
+      isUtf8 &&
+      (LINES.test(type) || /^application\/(?:.+\+)?json$/i.test(type))
+    ) {
+      return type;
+    }
+  } catch {
+    // As below.
+  }
+  throw new ProblemException('unsupported_media_type', {
+    detail:
+      'Send a JSON array as application/json, or a postback a line as application/x-ndjson, in UTF-8.',
+  });
+}

@@ -1,0 +1,19 @@
+import { NormalisePipe } from './pipes/normalise.pipe';
+import { TimestampDefaultsPipe } from './pipes/timestamp-defaults.pipe';
+import { ValidatePipe } from './pipes/validate.pipe';
+import type { Postback, SentPostback } from './postback';
+import type { PostbackSource } from './postback-source';
+
+const normalise = new NormalisePipe();
+const defaults = new TimestampDefaultsPipe();
+const validate = new ValidatePipe();
+
+/** What the pipes of a request do behind the first one. Throws as they do. */
+export function readPostback(
+  sent: SentPostback,
+  { adapt }: PostbackSource,
+): Postback {
+  return validate.transform(
+    defaults.transform(normalise.transform(adapt.transform(sent))),
+  );
+}

@@ -1,0 +1,9 @@
+import { type TrackerAdapter, TRACKERS } from '@app/trackers';
+
+/** A tracker that has an address of its own here. */
+export type TrackerWithMessage = TrackerAdapter &
+  Required<Pick<TrackerAdapter, 'message'>>;
+
+export const TRACKERS_WITH_MESSAGE = TRACKERS.filter(
+  (tracker): tracker is TrackerWithMessage => tracker.message !== undefined,
+);
