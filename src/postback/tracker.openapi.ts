@@ -56,14 +56,19 @@ function meaningOf({ fields, tells, required }: MessageName): string {
   ].join('. ');
 }
 
-/** What the example holds under a name with dots. */
-function exampleAt(example: unknown, name: string): unknown {
+/** What the example holds under a name with dots, as it would stand in a query. */
+function exampleAt(example: unknown, name: string): string | undefined {
   const flat = (example as Record<string, unknown>)[name];
-  if (flat !== undefined || !name.includes('.')) return flat;
-  return name
-    .split('.')
-    .reduce<unknown>(
-      (value, step) => (value as Record<string, unknown> | undefined)?.[step],
-      example,
-    );
+  const value =
+    flat ??
+    name
+      .split('.')
+      .reduce<unknown>(
+        (object, step) =>
+          (object as Record<string, unknown> | undefined)?.[step],
+        example,
+      );
+  return ['string', 'number', 'boolean'].includes(typeof value)
+    ? String(value)
+    : undefined;
 }
