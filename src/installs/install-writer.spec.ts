@@ -72,6 +72,43 @@ describe('InstallWriter', () => {
     });
   });
 
+  it.each([
+    [
+      'that PostgreSQL names',
+      'Failing row contains (1, b0b, custom, ...).',
+      ['abc', 'ac'],
+    ],
+    [
+      'of another group',
+      'Failing row contains (1, dead, custom, ...).',
+      ['abc', 'a', 'bc', 'b', 'c'],
+    ],
+    ['that nobody names', undefined, ['abc', 'a', 'bc', 'b', 'c']],
+  ])('finds a row %s', async (_, detail, groups) => {
+    const names: Record<string, string> = { a: 'a', b0b: 'b', c: 'c' };
+    const { writer, insertNew } = createWriter({
+      insertNew: async (installs) => {
+        if (installs.some(({ install_id }) => install_id === 'b0b')) {
+          throw Object.assign(databaseError('23514'), { detail });
+        }
+        return new Set(installs.map(({ install_id }) => install_id));
+      },
+    });
+    const settled = await Promise.allSettled(
+      Object.keys(names).map((id) => writer.write(newInstall(id))),
+    );
+    expect(settled.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(
+      idsOf(insertNew.mock.calls).map((ids) =>
+        ids.map((id) => names[id]).join(''),
+      ),
+    ).toEqual(groups);
+  });
+
   it('asks for the first ones of the duplicates alone', async () => {
     const first = newInstall('first', { id: 'i' });
     const { writer, findFirsts } = createWriter({

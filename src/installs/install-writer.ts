@@ -29,6 +29,10 @@ export class InstallWriter implements OnApplicationShutdown {
       // Under overload a wait helps nobody: a repeat later does.
       deadlineMs: 400,
       isItemFault: (error) => /^(22|23|54)...$/.test(sqlStateOf(error)),
+      culpritOf: (error, installs) => {
+        const id = refusedIdOf(error);
+        return installs.find(({ install_id }) => install_id === id);
+      },
       isTransient: (error) => /^(40001|40P01)$/.test(sqlStateOf(error)),
       maxRetries: 3,
     });
@@ -65,6 +69,15 @@ export class InstallWriter implements OnApplicationShutdown {
 /** What the unique indexes see of an install. */
 function uniqueKey({ project_id, tracker, id, fingerprint }: Install): string {
   return JSON.stringify([project_id, tracker, id ?? null, fingerprint ?? null]);
+}
+
+/** PostgreSQL tells of a constraint which row has broken it, from its first columns on. */
+const REFUSED_ROW = /^Failing row contains \(\d+, ([0-9a-f-]+),/;
+
+function refusedIdOf(error: unknown): string | undefined {
+  const detail =
+    error instanceof Error && 'detail' in error ? String(error.detail) : '';
+  return REFUSED_ROW.exec(detail)?.[1];
 }
 
 function sqlStateOf(error: unknown): string {

@@ -76,6 +76,9 @@ function createHeldBatcher(options: Partial<Options> = {}) {
   return { ...createBatcher({ run, ...options }), sent, sentItems };
 }
 
+/** The picky one says which it was. */
+const culpritOf = (error: unknown) => (error as ItemFault).message;
+
 /** Refuses any batch with an upper-case letter, and records what it is sent. */
 function createPicky() {
   const sent: string[] = [];
@@ -280,6 +283,42 @@ describe('Batcher', () => {
       });
       await submitAll('ab');
       expect(run).toHaveBeenCalledTimes(1);
+    });
+  });
+
+  describe('takes out of a batch whom an item fault blames', () => {
+    it('and sends the others again as a whole', async () => {
+      const { run, sent } = createPicky();
+      const { submitAll } = createBatcher({ run, culpritOf });
+      expect(verdicts(await submitAll('abCdEf'))).toEqual([
+        'a is in',
+        'b is in',
+        new ItemFault('C'),
+        'd is in',
+        new ItemFault('E'),
+        'f is in',
+      ]);
+      expect(sent).toEqual(['abCdEf', 'abdEf', 'abdf']);
+    });
+
+    it('and splits it where nobody in it is to blame', async () => {
+      const { run, sent } = createPicky();
+      const { submitAll } = createBatcher({ run, culpritOf: () => 'x' });
+      expect(verdicts(await submitAll('aB'))).toEqual([
+        'a is in',
+        new ItemFault('B'),
+      ]);
+      expect(sent).toEqual(['aB', 'a', 'B']);
+    });
+
+    it('and asks nobody about a lone item', async () => {
+      const asked = jest.fn(culpritOf);
+      const { submitAll } = createBatcher({
+        ...createPicky(),
+        culpritOf: asked,
+      });
+      expect(verdicts(await submitAll('A'))).toEqual([new ItemFault('A')]);
+      expect(asked).not.toHaveBeenCalled();
     });
   });
 

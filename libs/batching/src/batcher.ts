@@ -19,6 +19,11 @@ export interface BatcherOptions<Item, Result> {
   readonly deadlineMs: number;
   /** Whether `run` committed nothing because of single items: the batch is split until only they fail. */
   readonly isItemFault: (error: unknown) => boolean;
+  /** Which item such an error blames, where it tells: the others are sent again as a whole, which costs one run instead of many. */
+  readonly culpritOf?: (
+    error: unknown,
+    items: readonly Item[],
+  ) => Item | undefined;
   /** Whether `run` committed nothing and may do better a moment later: the batch is sent again. */
   readonly isTransient: (error: unknown) => boolean;
   /** Times that a batch is sent again after transient errors; 0 or more. */
@@ -68,6 +73,7 @@ export class Batcher<Item, Result> {
 
   constructor(options: BatcherOptions<Item, Result>) {
     this.options = {
+      culpritOf: () => undefined,
       backoffMs: 10,
       now: () => performance.now(),
       sleep: (ms) => setTimeout(ms),
@@ -193,10 +199,8 @@ export class Batcher<Item, Result> {
     const { isItemFault, isTransient, maxRetries, backoffMs, sleep } =
       this.options;
     if (batch.length > 1 && isItemFault(error)) {
-      const middle = batch.length >> 1;
       // One after the other, in the slot of the whole.
-      await this.settle(batch.slice(0, middle));
-      await this.settle(batch.slice(middle));
+      for (const part of this.split(batch, error)) await this.settle(part);
     } else if (retries < maxRetries && isTransient(error)) {
       // Full jitter: batches that met once should not meet again.
       await sleep(Math.random() * backoffMs * 2 ** retries);
@@ -204,6 +208,24 @@ export class Batcher<Item, Result> {
     } else {
       throw error;
     }
+  }
+
+  /** What is to be sent again: all but the item to blame, which has its verdict, or both halves. */
+  private split(
+    batch: Entry<Item, Result>[],
+    error: unknown,
+  ): Entry<Item, Result>[][] {
+    const culprit = this.options.culpritOf(
+      error,
+      batch.map(({ item }) => item),
+    );
+    const guilty = batch.findIndex(({ item }) => item === culprit);
+    if (guilty >= 0) {
+      batch[guilty].reject(error);
+      return [batch.toSpliced(guilty, 1)];
+    }
+    const middle = batch.length >> 1;
+    return [batch.slice(0, middle), batch.slice(middle)];
   }
 
   private resolveIfDrained(): void {
