@@ -65,9 +65,12 @@ export class BatchService {
       const body = await this.postbacks.record(postback);
       return { index, status: 200, body };
     } catch (error) {
-      if (error instanceof Ignored)
+      if (error instanceof Ignored) {
         return { index, status: 200, body: IGNORED };
+      }
       const problem = toProblem(error);
+      // A bug of ours: to be told, and logged, as such.
+      if (problem.status === 500) throw error;
       const body = problemBody(problem, request.id as string);
       return { index, status: problem.status, body };
     }
