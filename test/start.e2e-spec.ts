@@ -161,7 +161,7 @@ it('stops in order, however often Ctrl-C is pressed', async () => {
   const pressing = setInterval(() => service.pressCtrlC(), 20);
   const code = await service.ended();
   clearInterval(pressing);
-  expect(code).toBe(0);
+  expect({ code, errors: service.errors }).toEqual({ code: 0, errors: '' });
   expect(existsSync(join(directory, 'postgres', 'postmaster.pid'))).toBe(false);
 });
 
