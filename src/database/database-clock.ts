@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import {
   Injectable,
-  type OnApplicationShutdown,
+  type BeforeApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
 
@@ -14,20 +14,25 @@ const TOLERANCE = 1_000;
 
 /** The time that all instances agree on: of this machine's clock as long as it is right, else of the database's. */
 @Injectable()
-export class DatabaseClock implements OnModuleInit, OnApplicationShutdown {
+export class DatabaseClock implements OnModuleInit, BeforeApplicationShutdown {
   /** Milliseconds that this machine's clock is behind. */
   private behind = 0;
   private timer?: NodeJS.Timeout;
+  private comparison: Promise<void> = Promise.resolve();
 
   constructor(private readonly em: EntityManager) {}
 
   async onModuleInit(): Promise<void> {
     await this.compare();
-    this.timer = setInterval(() => void this.compare(), COMPARE_EVERY).unref();
+    this.timer = setInterval(() => {
+      this.comparison = this.compare();
+    }, COMPARE_EVERY).unref();
   }
 
-  onApplicationShutdown(): void {
+  /** Before the connections are closed: the ORM would open a new one for a late comparison, and leave it open. */
+  async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    await this.comparison;
   }
 
   now(): Date {
