@@ -2,17 +2,18 @@ import { splitJsonArray } from '@app/reading';
 import { parse as parseContentType } from 'content-type';
 import type { Request } from 'express';
 import { ProblemException } from '../problems/problem.exception';
-import { readText } from './read-body';
+import { textReader } from './read-body';
 
 /** Bytes, inflated. */
 const MAX_BATCH = 1024 * 1024;
+const readText = textReader(MAX_BATCH);
 const MAX_POSTBACKS = 1_000;
 const LINES = /^application\/(?:x-)?ndjson$/i;
 
 /** The texts of the postbacks in a batch: items of a JSON array, or lines. Throws the contract's problems for a body that is neither. */
 export async function readBatch(request: Request): Promise<string[]> {
   const isLines = LINES.test(typeOf(request));
-  const text = await readText(request, MAX_BATCH);
+  const text = await readText(request);
   const items = isLines
     ? text.split('\n').filter((line) => line.trim() !== '')
     : splitJsonArray(text);

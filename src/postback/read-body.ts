@@ -10,6 +10,7 @@ import { withinDeadline } from './within-deadline';
 export const MAX_BODY = 32 * 1024;
 
 const utf8 = new TextDecoder();
+const readText = textReader(MAX_BODY);
 
 /** One name and value as it was sent; a value that cannot be decoded says so. */
 export interface SentParameter {
@@ -20,33 +21,29 @@ export interface SentParameter {
 
 /** The fields in the body of a postback. Throws the contract's problems for a body that cannot be read. */
 export async function readBody(request: Request): Promise<SentParameter[]> {
-  const text = await readText(request, MAX_BODY);
+  const text = await readText(request);
   if (text === '') return [];
   return isJson(request.get('content-type'), text)
     ? readJson(text)
     : parseForm(text);
 }
 
-type ReadBytes = (request: Request, response: Response) => Promise<void>;
-const readers = new Map<number, ReadBytes>();
-
-/** The body as text; `limit`: bytes, inflated. Throws the contract's problems for a body that cannot be read. */
-export async function readText(
-  request: Request,
+/** Makes what reads a body as text; `limit`: bytes, inflated. It throws the contract's problems for a body that cannot be read. */
+export function textReader(
   limit: number,
-): Promise<string> {
-  let readBytes = readers.get(limit);
-  if (!readBytes) {
-    readBytes = promisify(express.raw({ type: () => true, limit }));
-    readers.set(limit, readBytes);
-  }
-  // Express hands the response to every request; body-parser looks only at its type.
-  const reading = readBytes(request, request.res!);
-  await withinDeadline(request.arrivedAt, reading).catch((error: unknown) => {
-    throw toBodyProblem(error);
-  });
-  const bytes: unknown = request.body;
-  return Buffer.isBuffer(bytes) ? utf8.decode(bytes) : '';
+): (request: Request) => Promise<string> {
+  const readBytes = promisify<Request, Response, void>(
+    express.raw({ type: () => true, limit }),
+  );
+  return async (request) => {
+    // Express hands the response to every request; body-parser looks only at its type.
+    const reading = readBytes(request, request.res!);
+    await withinDeadline(request.arrivedAt, reading).catch((error: unknown) => {
+      throw toBodyProblem(error);
+    });
+    const bytes: unknown = request.body;
+    return Buffer.isBuffer(bytes) ? utf8.decode(bytes) : '';
+  };
 }
 
 /** The members of a JSON object. */

@@ -143,9 +143,8 @@ function planOf(fields: TrackerAdapter['fields'], message: TrackerMessage) {
   };
   const places = [
     ...planned.flatMap(({ sources }) => sources),
-    ...[...installs, ...(organic ? [organic] : [])].flatMap(
-      (each) => planCondition(each).places,
-    ),
+    ...plan.installs.flatMap((each) => each.places),
+    ...(plan.organic?.places ?? []),
     ...plan.costs.flatMap(({ amount, currency, paidFor }) => [
       amount,
       currency,
