@@ -16,6 +16,8 @@ import { PostbackModule } from './postback/postback.module';
 import { ProblemsModule } from './problems/problems.module';
 import { ProjectsModule } from './projects/projects.module';
 import { ApiKeyThrottlerGuard } from './throttling/api-key-throttler.guard';
+import { RejectionsModule } from './rejections/rejections.module';
+import { StatsModule } from './stats/stats.module';
 import { ThrottlingModule } from './throttling/throttling.module';
 import { TrackersModule } from './trackers/trackers.module';
 
@@ -53,6 +55,8 @@ export class AppModule {
         ThrottlingModule,
         ProjectsModule,
         InstallsModule,
+        RejectionsModule,
+        StatsModule,
         TrackersModule,
         HealthModule,
       ],

@@ -1,5 +1,8 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
-import { InstallWriter } from '../src/installs/install-writer';
+import {
+  InstallWriter,
+  type WrittenInstall,
+} from '../src/installs/install-writer';
 import type { Install } from '../src/installs/install.entity';
 import { InstallRepository } from '../src/installs/install.repository';
 import { startApp, type TestApp } from './support/app';
@@ -36,14 +39,18 @@ const NOTHING = {
 } satisfies Partial<Install>;
 
 let app: TestApp;
-let writer: InstallWriter;
 let repository: InstallRepository;
+let write: (install: Install) => Promise<WrittenInstall>;
+let insertNew: (installs: readonly Install[]) => Promise<Set<string>>;
 let project: number;
 
 beforeAll(async () => {
   app = await startApp();
-  writer = app.app.get(InstallWriter, { strict: false });
+  const writer = app.app.get(InstallWriter, { strict: false });
   repository = app.app.get(InstallRepository, { strict: false });
+  write = (install) => writer.write({ install });
+  insertNew = (installs) =>
+    repository.insertNew(installs.map((install) => ({ install })));
 });
 
 beforeEach(async () => {
@@ -96,8 +103,8 @@ describe.each([
     const first = anInstall({ ...key, cost: 1 });
     const repeat = anInstall({ ...key, cost: 2 });
 
-    expect(await writer.write(first)).toMatchObject({ status: 'created' });
-    const { status, install } = await writer.write(repeat);
+    expect(await write(first)).toMatchObject({ status: 'created' });
+    const { status, install } = await write(repeat);
     expect(status).toBe('duplicate');
     expect(install).toMatchObject({ install_id: first.install_id, cost: 1 });
     expect(await storedCount()).toBe(1);
@@ -107,9 +114,9 @@ describe.each([
     const key = newKey();
     const one = anInstall({ ...key, tracker: 'custom' });
     const other = anInstall({ ...key, tracker: 'other' });
-    expect((await writer.write(one)).status).toBe('created');
-    expect((await writer.write(other)).status).toBe('created');
-    const repeat = await writer.write(anInstall({ ...key, tracker: 'other' }));
+    expect((await write(one)).status).toBe('created');
+    expect((await write(other)).status).toBe('created');
+    const repeat = await write(anInstall({ ...key, tracker: 'other' }));
     expect(repeat.install.install_id).toBe(other.install_id);
   });
 
@@ -118,16 +125,16 @@ describe.each([
     const other = await makeProject(app);
     const one = anInstall({ ...key });
     const elsewhere = anInstall({ ...key, project_id: other });
-    expect((await writer.write(one)).status).toBe('created');
-    expect((await writer.write(elsewhere)).status).toBe('created');
-    const repeat = await writer.write(anInstall({ ...key, project_id: other }));
+    expect((await write(one)).status).toBe('created');
+    expect((await write(elsewhere)).status).toBe('created');
+    const repeat = await write(anInstall({ ...key, project_id: other }));
     expect(repeat.install.install_id).toBe(elsewhere.install_id);
   });
 
   it('is created once, by whichever of many writers at once', async () => {
     const key = newKey();
     const copies = Array.from({ length: 30 }, () => anInstall({ ...key }));
-    const written = await Promise.all(copies.map((copy) => writer.write(copy)));
+    const written = await Promise.all(copies.map((copy) => write(copy)));
     expect(written.filter(({ status }) => status === 'created')).toHaveLength(
       1,
     );
@@ -141,16 +148,16 @@ describe.each([
     const key = newKey();
     const [first, second] = [anInstall({ ...key }), anInstall({ ...key })];
     const between = anInstall({ id: randomUUID() });
-    const inserted = await repository.insertNew([first, between, second]);
+    const inserted = await insertNew([first, between, second]);
     expect(inserted).toEqual(new Set([first.install_id, between.install_id]));
   });
 
   it('is inserted beside those of its batch that were there before', async () => {
     const old = anInstall(newKey());
-    await repository.insertNew([old]);
+    await insertNew([old]);
     const fresh = anInstall(newKey());
     const again = { ...old, install_id: randomUUIDv7() };
-    expect(await repository.insertNew([again, fresh])).toEqual(
+    expect(await insertNew([again, fresh])).toEqual(
       new Set([fresh.install_id]),
     );
     expect(await storedCount()).toBe(2);
@@ -160,7 +167,7 @@ describe.each([
     const installs = Array.from({ length: 200 }, () => anInstall(newKey()));
     const batches = Array.from({ length: 8 }, () => shuffledCopies(installs));
     const inserted = await Promise.all(
-      batches.map((batch) => repository.insertNew(batch)),
+      batches.map((batch) => insertNew(batch)),
     );
     expect(inserted.reduce((sum, { size }) => sum + size, 0)).toBe(200);
     expect(await storedCount()).toBe(200);
@@ -174,8 +181,8 @@ describe.each([
 it('creates every install that has neither id nor fingerprint', async () => {
   const one = anInstall();
   const other = { ...one, install_id: randomUUIDv7() };
-  expect((await writer.write(one)).status).toBe('created');
-  expect((await writer.write(other)).status).toBe('created');
+  expect((await write(one)).status).toBe('created');
+  expect((await write(other)).status).toBe('created');
   expect(await storedCount()).toBe(2);
 });
 
@@ -186,19 +193,19 @@ it.each([
   ['an invisible character', 'ab', 'a\u200bb'],
   ['a character beyond the 16 bits', '\u{1f3ae}', '\u{1f3af}'],
 ])('tells ids apart byte for byte: %s', async (_, a, b) => {
-  expect((await writer.write(anInstall({ id: a }))).status).toBe('created');
-  expect((await writer.write(anInstall({ id: b }))).status).toBe('created');
+  expect((await write(anInstall({ id: a }))).status).toBe('created');
+  expect((await write(anInstall({ id: b }))).status).toBe('created');
 });
 
 it('takes an id of 255 bytes, however little it can be compressed', async () => {
   const id = Array.from({ length: 16 }, randomUUID).join('').slice(0, 255);
-  expect((await writer.write(anInstall({ id }))).status).toBe('created');
-  expect((await writer.write(anInstall({ id }))).status).toBe('duplicate');
+  expect((await write(anInstall({ id }))).status).toBe('created');
+  expect((await write(anInstall({ id }))).status).toBe('duplicate');
 });
 
 it('is told of as created only once it is committed', async () => {
   const install = anInstall({ id: randomUUID() });
-  await writer.write(install);
+  await write(install);
   // Another connection sees it.
   const { rowCount } = await app.db.query(
     'select from install where install_id = $1',
@@ -247,7 +254,7 @@ describe('what was stored', () => {
     ['with a fingerprint', { fingerprint: randomUUID() }],
   ])('comes back as it was: %s', async (_, values) => {
     const install = anInstall(values);
-    await writer.write(install);
+    await write(install);
     const found = await repository.find(project, install.install_id);
     expect({ ...found }).toEqual(install);
   });
@@ -256,7 +263,7 @@ describe('what was stored', () => {
     'has a cost of exactly %d',
     async (cost) => {
       const install = anInstall({ cost });
-      await writer.write(install);
+      await write(install);
       const found = await repository.find(project, install.install_id);
       expect(found?.cost).toBe(cost);
       const { rows } = await app.db.query<{ cost: string }>(
@@ -269,19 +276,19 @@ describe('what was stored', () => {
 
   it('has no cost, and not 0, where none was sent', async () => {
     const install = anInstall({ id: randomUUID() });
-    await writer.write(install);
+    await write(install);
     const { rows } = await app.db.query(
       'select cost from install where install_id = $1',
       [install.install_id],
     );
     expect(rows).toEqual([{ cost: null }]);
     const repeat = anInstall({ id: install.id });
-    expect((await writer.write(repeat)).install.cost).toBeNull();
+    expect((await write(repeat)).install.cost).toBeNull();
   });
 
   it('is found in its own project only', async () => {
     const install = anInstall();
-    await writer.write(install);
+    await write(install);
     const other = await makeProject(app);
     expect(await repository.find(other, install.install_id)).toBeNull();
     expect(await repository.list(other, { limit: 50 })).toEqual({

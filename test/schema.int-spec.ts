@@ -68,16 +68,14 @@ it('goes up, down to nothing, and up to the same again', async () => {
   expect(await describeSchema()).toEqual(up);
 });
 
-it('goes down and up one migration at a time', async () => {
+it('goes down any number of migrations, one at a time, and up again', async () => {
   await orm.migrator.up();
   const up = await describeSchema();
-  for (const _ of MIGRATIONS) {
-    await orm.migrator.down();
+  for (const [before] of NAMES.entries()) {
+    for (let i = 0; i <= before; i++) await orm.migrator.down();
     await orm.migrator.up();
     expect(await describeSchema()).toEqual(up);
-    await orm.migrator.down();
   }
-  expect(await describeSchema()).toEqual([]);
 });
 
 it('is what the entities say', async () => {

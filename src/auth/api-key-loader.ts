@@ -81,6 +81,7 @@ function toCaller(apiKey: ApiKey): ApiKeyCaller {
     scopes: apiKey.scopes,
     allowedAddresses: apiKey.allowed_addresses ?? null,
     expiresAt: apiKey.expires_at ?? null,
+    refuseWith: apiKey.refuse_with ?? project.refuse_with ?? null,
     rateLimit: project.rate_limit ?? null,
     dedupeWithoutId: project.dedupe_without_id,
   };

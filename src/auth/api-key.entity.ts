@@ -14,6 +14,8 @@ export const ApiKeySchema = defineEntity({
     last_four: p.text(),
     scopes: p.array().$type<Scope[]>(),
     allowed_addresses: p.array().$type<string[]>().nullable(),
+    /** As the project's, for this key alone. */
+    refuse_with: p.smallint().$type<200>().nullable(),
     created_at: p.datetime(3).defaultRaw('now()'),
     expires_at: p.datetime(3).nullable(),
     revoked_at: p.datetime(3).nullable(),

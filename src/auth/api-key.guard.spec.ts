@@ -26,6 +26,7 @@ const newCaller = (changes: Partial<ApiKeyCaller>): ApiKeyCaller => ({
   allowedAddresses: null,
   expiresAt: null,
   rateLimit: null,
+  refuseWith: null,
   dedupeWithoutId: false,
   ...changes,
 });

@@ -21,6 +21,7 @@ export interface NewApiKey {
   readonly scopes?: readonly Scope[] | null;
   readonly expires_at?: Date | null;
   readonly allowed_addresses?: readonly string[] | null;
+  readonly refuse_with?: 200 | null;
 }
 
 /** Milliseconds. */
@@ -78,7 +79,7 @@ export class ApiKeyService {
   async create(
     em: EntityManager,
     projectId: number,
-    { label, scopes, expires_at, allowed_addresses }: NewApiKey,
+    { label, scopes, expires_at, allowed_addresses, refuse_with }: NewApiKey,
     key = generateApiKey(),
   ): Promise<{ key: string; apiKey: ApiKey }> {
     const apiKey = em.create(ApiKeySchema, {
@@ -89,6 +90,7 @@ export class ApiKeyService {
       last_four: key.slice(-4),
       scopes: [...(scopes ?? ['ingest'])],
       allowed_addresses: allowed_addresses ? [...allowed_addresses] : null,
+      refuse_with: refuse_with ?? null,
       expires_at: expires_at ?? null,
       created_at: this.clock.now(),
     });

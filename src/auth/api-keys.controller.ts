@@ -113,6 +113,7 @@ function toDto(apiKey: ApiKey, now: Date): ApiKeyDto {
     state: stateOf(apiKey, now),
     scopes,
     allowed_addresses: apiKey.allowed_addresses ?? null,
+    refuse_with: apiKey.refuse_with ?? null,
     created_at,
     expires_at: apiKey.expires_at ?? null,
     revoked_at: apiKey.revoked_at ?? null,

@@ -7,9 +7,10 @@ import { ApiKeysController } from './api-keys.controller';
 import { BadKeyLimiter } from './bad-key-limiter';
 import { ProjectsModule } from '../projects/projects.module';
 import { RateLimitersModule } from '../throttling/rate-limiters.module';
+import { StatsModule } from '../stats/stats.module';
 
 @Module({
-  imports: [ProjectsModule, RateLimitersModule],
+  imports: [ProjectsModule, RateLimitersModule, StatsModule],
   controllers: [ApiKeysController],
   providers: [
     AdminTokenService,

@@ -1,17 +1,22 @@
 import { loadEnv } from '../config/env';
 import { ProblemException } from '../problems/problem.exception';
 import { RateLimiters } from '../throttling/rate-limiters';
+import type { BadKeyCounts } from '../stats/bad-key-counts';
 import { BadKeyLimiter } from './bad-key-limiter';
 
 const LIMIT = 3;
 const TTL = 10;
+
+const counted = jest.fn();
 
 function newLimiter(): BadKeyLimiter {
   const env = loadEnv({
     BAD_KEY_LIMIT: String(LIMIT),
     THROTTLE_TTL: String(TTL),
   });
-  return new BadKeyLimiter(env, new RateLimiters(env));
+  return new BadKeyLimiter(env, new RateLimiters(env), {
+    add: counted,
+  } as unknown as BadKeyCounts);
 }
 
 /** Counts a bad key; answers what the sender is refused with, if it is. */
@@ -32,8 +37,18 @@ async function exhaust(limiter: BadKeyLimiter, address: string): Promise<void> {
 }
 
 describe('BadKeyLimiter', () => {
-  beforeEach(() => jest.useFakeTimers());
+  beforeEach(() => {
+    jest.useFakeTimers();
+    counted.mockClear();
+  });
   afterEach(() => jest.useRealTimers());
+
+  it('counts each request, by the network of an IPv6 address', async () => {
+    const limiter = newLimiter();
+    await countBadKey(limiter, '203.0.113.7');
+    await countBadKey(limiter, '2001:db8::1');
+    expect(counted.mock.calls).toEqual([['203.0.113.7'], ['2001:db8::/64']]);
+  });
 
   it('refuses the address once it has sent too many, and says for how long', async () => {
     const limiter = newLimiter();

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { Env } from '../config/env';
 import { ProblemException } from '../problems/problem.exception';
+import { BadKeyCounts } from '../stats/bad-key-counts';
 import { RateLimiters } from '../throttling/rate-limiters';
 
 /** Counts bad keys for each address; good keys from the same address are never counted nor refused. */
@@ -10,16 +11,21 @@ import { RateLimiters } from '../throttling/rate-limiters';
 export class BadKeyLimiter {
   private readonly limiter: RateLimiterAbstract;
 
-  constructor({ BAD_KEY_LIMIT, THROTTLE_TTL }: Env, limiters: RateLimiters) {
+  constructor(
+    { BAD_KEY_LIMIT, THROTTLE_TTL }: Env,
+    limiters: RateLimiters,
+    private readonly counts: BadKeyCounts,
+  ) {
     this.limiter = limiters.create('bad key', BAD_KEY_LIMIT, THROTTLE_TTL);
   }
 
   /** Throws `too_many_requests` once the address has sent too many. */
   async count(address: string): Promise<void> {
     // One sender owns a whole IPv6 network: it counts as one address.
-    const { consumedPoints, msBeforeNext } = await this.limiter.penalty(
-      normalizeIp(address, 64),
-    );
+    const network = normalizeIp(address, 64);
+    this.counts.add(network);
+    const { consumedPoints, msBeforeNext } =
+      await this.limiter.penalty(network);
     if (consumedPoints > this.limiter.points) {
       throw new ProblemException('too_many_requests', {
         detail: 'Too many bad keys came from this address. Check the key.',

@@ -12,6 +12,8 @@ export interface ApiKeyCaller {
   readonly expiresAt: Date | null;
   /** Of the project: requests of one key in a window; the service's default when null. */
   readonly rateLimit: number | null;
+  /** Of the key, or else of the project: what a refused postback is answered with, if not with what it deserves. */
+  readonly refuseWith: 200 | null;
   /** Of the project: recognise repeats of postbacks that carry no `id`. */
   readonly dedupeWithoutId: boolean;
 }

@@ -37,6 +37,8 @@ describe('loadEnv', () => {
       THROTTLE_LIMIT: 60_000,
       THROTTLE_TTL: 60,
       BAD_KEY_LIMIT: 100,
+      REJECTION_RETENTION_DAYS: 30,
+      REJECTION_LIMIT: 100_000,
       TRUSTED_PROXIES: [],
       DATABASE_POOL_SIZE: 10,
       SHUTDOWN_GRACE: 1,

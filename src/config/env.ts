@@ -95,6 +95,20 @@ export class Env {
   @IsInt()
   readonly BAD_KEY_LIMIT: number = 100;
 
+  /** Days that refused postbacks are kept. */
+  @Type(() => Number)
+  @Min(1)
+  @Max(3_650)
+  @IsInt()
+  readonly REJECTION_RETENTION_DAYS: number = 30;
+
+  /** Refused postbacks that are kept of a project. */
+  @Type(() => Number)
+  @Min(1)
+  @Max(10_000_000)
+  @IsInt()
+  readonly REJECTION_LIMIT: number = 100_000;
+
   @Transform(toList)
   @IsNetwork({
     each: true,

@@ -4,6 +4,10 @@ import { AdminTokenSchema } from '../auth/admin-token.entity';
 import { ApiKeySchema } from '../auth/api-key.entity';
 import { InstallSchema } from '../installs/install.entity';
 import { ProjectSchema } from '../projects/project.entity';
+import { RejectionSchema } from '../rejections/rejection.entity';
+import { ReplaySchema } from '../replays/replay.entity';
+import { BadKeyCountSchema } from '../stats/bad-key-count.entity';
+import { PostbackCountSchema } from '../stats/postback-count.entity';
 import { MIGRATIONS } from './migrations';
 
 /**
@@ -42,7 +46,16 @@ function baseOptions(clientUrl: string, driverOptions: object): Options {
   return defineConfig({
     clientUrl,
     driverOptions,
-    entities: [ProjectSchema, ApiKeySchema, AdminTokenSchema, InstallSchema],
+    entities: [
+      ProjectSchema,
+      ApiKeySchema,
+      AdminTokenSchema,
+      InstallSchema,
+      RejectionSchema,
+      ReplaySchema,
+      PostbackCountSchema,
+      BadKeyCountSchema,
+    ],
     extensions: [Migrator],
     // A BEGIN or COMMIT that times out never gives its connection back to the pool; what is
     // flushed here is one statement, which needs neither.

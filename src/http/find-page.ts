@@ -29,13 +29,15 @@ interface List<Row> {
   readonly where: FilterQuery<NoInfer<Row>>;
   readonly sortBy: SortColumns<Row>;
   readonly direction: 'asc' | 'desc';
+  /** What is read of each row; all of it unless given. */
+  readonly fields?: readonly (keyof Row & string)[];
 }
 
 /** One page of a list, stable while rows are being added. Throws `invalid_request` for a cursor that is not ours. */
 export async function findPage<Row extends object>(
   em: EntityManager,
   entity: EntityName<Row>,
-  { where, sortBy, direction }: List<Row>,
+  { where, sortBy, direction, fields }: List<Row>,
   { limit, cursor }: PageQueryDto,
 ): Promise<Page<Row>> {
   const page = await em.findByCursor(entity, {
@@ -46,6 +48,7 @@ export async function findPage<Row extends object>(
     first: limit,
     after: cursor === undefined ? undefined : (decode(cursor, sortBy) as never),
     includeCount: false,
+    ...(fields && { fields: fields as never }),
   });
   return {
     data: page.items,

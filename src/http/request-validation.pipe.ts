@@ -16,20 +16,28 @@ export class RequestValidationPipe extends ValidationPipe {
       forbidUnknownValues: true,
       exceptionFactory: (errors) =>
         new ProblemException('invalid_request', {
-          errors: errors.flatMap(toFaults),
+          errors: errors.flatMap((error) => toFaults(error)),
         }),
     });
   }
 }
 
-function toFaults({ property, constraints }: ValidationError): FieldFault[] {
-  return Object.entries(constraints ?? {}).map(([rule, message]) => ({
-    field: property,
-    ...(rule === 'whitelistValidation'
-      ? {
-          code: 'unknown_field',
-          message: `${property} is nothing that this call takes`,
-        }
-      : { code: 'invalid_value', message }),
-  }));
+/** Of a member and of those within it, which are named by their path. */
+function toFaults(
+  { property, constraints = {}, children = [] }: ValidationError,
+  parent = '',
+): FieldFault[] {
+  const field = parent + property;
+  return [
+    ...Object.entries(constraints).map(([rule, message]) => ({
+      field,
+      ...(rule === 'whitelistValidation'
+        ? {
+            code: 'unknown_field',
+            message: `${field} is nothing that this call takes`,
+          }
+        : { code: 'invalid_value', message }),
+    })),
+    ...children.flatMap((child) => toFaults(child, `${field}.`)),
+  ];
 }

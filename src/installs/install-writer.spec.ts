@@ -1,11 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { DeadlineExceededError, QueueFullError } from '@app/batching';
 import type { Install } from './install.entity';
-import type { InstallRepository } from './install.repository';
+import type { InstallRepository, NewInstall } from './install.repository';
 import { InstallWriter } from './install-writer';
 
-const newInstall = (install_id: string, more: Partial<Install> = {}) =>
+const anInstall = (install_id: string, more: Partial<Install> = {}) =>
   ({ project_id: 1, tracker: 'custom', install_id, ...more }) as Install;
+
+const newInstall = (...those: Parameters<typeof anInstall>): NewInstall => ({
+  install: anInstall(...those),
+});
 
 const databaseError = (code: string) =>
   Object.assign(new Error(`SQLSTATE ${code}`), { code });
@@ -14,24 +18,33 @@ const databaseError = (code: string) =>
 function createWriter(table: Partial<InstallRepository> = {}) {
   const insertNew = jest.fn(
     table.insertNew ??
-      (async (installs) =>
-        new Set(installs.map(({ install_id }) => install_id))),
+      (async (sent) => new Set(sent.map(({ install }) => install.install_id))),
   );
   const findFirsts = jest.fn(table.findFirsts ?? (async () => []));
-  const repository = { insertNew, findFirsts } as unknown as InstallRepository;
-  return { writer: new InstallWriter(repository), insertNew, findFirsts };
+  const findSame = jest.fn(table.findSame ?? (async () => []));
+  const repository = {
+    insertNew,
+    findFirsts,
+    findSame,
+  } as unknown as InstallRepository;
+  return {
+    writer: new InstallWriter(repository),
+    insertNew,
+    findFirsts,
+    findSame,
+  };
 }
 
-const idsOf = (calls: readonly (readonly [readonly Install[]])[]) =>
-  calls.map(([installs]) => installs.map(({ install_id }) => install_id));
+const idsOf = (calls: readonly (readonly [readonly NewInstall[]])[]) =>
+  calls.map(([sent]) => sent.map(({ install }) => install.install_id));
 
 /** A writer whose groups end when the test says so. */
 function createHeldWriter() {
   const { promise, resolve } = Promise.withResolvers<void>();
   const held = createWriter({
-    insertNew: async (installs) => {
+    insertNew: async (sent) => {
       await promise;
-      return new Set(installs.map(({ install_id }) => install_id));
+      return new Set(sent.map(({ install }) => install.install_id));
     },
   });
   const writeAll = (count: number) =>
@@ -46,8 +59,11 @@ function createHeldWriter() {
 describe('InstallWriter', () => {
   it('answers an install that was inserted as created', async () => {
     const { writer, findFirsts } = createWriter();
-    const install = newInstall('a');
-    expect(await writer.write(install)).toEqual({ status: 'created', install });
+    const install = anInstall('a');
+    expect(await writer.write({ install })).toEqual({
+      status: 'created',
+      install,
+    });
     expect(findFirsts).not.toHaveBeenCalled();
   });
 
@@ -55,12 +71,12 @@ describe('InstallWriter', () => {
     ['id', { id: 'i' }, { id: 'i', fingerprint: null }],
     ['fingerprint', { fingerprint: 'f' }, { id: null, fingerprint: 'f' }],
   ])('answers the first of a duplicate by its %s', async (_, sent, kept) => {
-    const first = newInstall('first', kept);
+    const first = anInstall('first', kept);
     const others = [
-      newInstall('other project', { ...kept, project_id: 2 }),
-      newInstall('other tracker', { ...kept, tracker: 'other' }),
-      newInstall('other id', { id: 'j', fingerprint: null }),
-      newInstall('other fingerprint', { id: null, fingerprint: 'g' }),
+      anInstall('other project', { ...kept, project_id: 2 }),
+      anInstall('other tracker', { ...kept, tracker: 'other' }),
+      anInstall('other id', { id: 'j', fingerprint: null }),
+      anInstall('other fingerprint', { id: null, fingerprint: 'g' }),
     ];
     const { writer } = createWriter({
       insertNew: async () => new Set(),
@@ -87,11 +103,12 @@ describe('InstallWriter', () => {
   ])('finds a row %s', async (_, detail, groups) => {
     const names: Record<string, string> = { a: 'a', b0b: 'b', c: 'c' };
     const { writer, insertNew } = createWriter({
-      insertNew: async (installs) => {
-        if (installs.some(({ install_id }) => install_id === 'b0b')) {
+      insertNew: async (sent) => {
+        const ids = sent.map(({ install }) => install.install_id);
+        if (ids.includes('b0b')) {
           throw Object.assign(databaseError('23514'), { detail });
         }
-        return new Set(installs.map(({ install_id }) => install_id));
+        return new Set(ids);
       },
     });
     const settled = await Promise.allSettled(
@@ -110,8 +127,8 @@ describe('InstallWriter', () => {
   });
 
   it('asks for the first ones of the duplicates alone', async () => {
-    const first = newInstall('first', { id: 'i' });
-    const { writer, findFirsts } = createWriter({
+    const first = anInstall('first', { id: 'i' });
+    const { writer, findFirsts, findSame } = createWriter({
       insertNew: async () => new Set(['a']),
       findFirsts: async () => [first],
     });
@@ -123,15 +140,37 @@ describe('InstallWriter', () => {
       'created',
       'duplicate',
     ]);
-    expect(idsOf(findFirsts.mock.calls)).toEqual([['b']]);
+    expect(findFirsts.mock.calls).toEqual([[[anInstall('b', { id: 'i' })]]]);
+    expect(findSame).not.toHaveBeenCalled();
+  });
+
+  it('knows a replay again by its install_id, also with another repair', async () => {
+    const stored = anInstall('a', { id: 'i' });
+    const other = anInstall('b', { id: 'j' });
+    const { writer, findSame } = createWriter({
+      insertNew: async () => new Set(),
+      findFirsts: async () => [other],
+      findSame: async () => [stored],
+    });
+    const again = newInstall('a', { id: 'k' });
+    expect(
+      await Promise.all([
+        writer.write(again),
+        writer.write(newInstall('c', { id: 'j' })),
+      ]),
+    ).toEqual([
+      { status: 'duplicate', install: stored },
+      { status: 'duplicate', install: other },
+    ]);
+    expect(findSame.mock.calls).toEqual([[[again.install]]]);
   });
 
   it.each(['22003', '22P02', '23514', '54000'])(
     'searches a group for what the database refuses with %s',
     async (code) => {
       const { writer, insertNew } = createWriter({
-        insertNew: async (installs) => {
-          const ids = installs.map(({ install_id }) => install_id);
+        insertNew: async (sent) => {
+          const ids = sent.map(({ install }) => install.install_id);
           if (ids.includes('bad')) throw databaseError(code);
           return new Set(ids);
         },

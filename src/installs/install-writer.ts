@@ -1,7 +1,7 @@
 import { Batcher } from '@app/batching';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Install } from './install.entity';
-import { InstallRepository } from './install.repository';
+import { InstallRepository, type NewInstall } from './install.repository';
 
 export interface WrittenInstall {
   readonly status: 'created' | 'duplicate';
@@ -15,11 +15,11 @@ export interface WrittenInstall {
  */
 @Injectable()
 export class InstallWriter implements OnApplicationShutdown {
-  private readonly batcher: Batcher<Install, WrittenInstall>;
+  private readonly batcher: Batcher<NewInstall, WrittenInstall>;
 
   constructor(private readonly repository: InstallRepository) {
     this.batcher = new Batcher({
-      run: (installs) => this.commit(installs),
+      run: (sent) => this.commit(sent),
       maxBatchSize: 100,
       // So that a slow group, or one that is searched for what the database refuses, does not stop
       // everything; more make the groups smaller, not faster.
@@ -29,9 +29,9 @@ export class InstallWriter implements OnApplicationShutdown {
       // Under overload a wait helps nobody: a repeat later does.
       deadlineMs: 400,
       isItemFault: (error) => /^(22|23|54)...$/.test(sqlStateOf(error)),
-      culpritOf: (error, installs) => {
+      culpritOf: (error, sent) => {
         const id = refusedIdOf(error);
-        return installs.find(({ install_id }) => install_id === id);
+        return sent.find(({ install }) => install.install_id === id);
       },
       isTransient: (error) => /^(40001|40P01)$/.test(sqlStateOf(error)),
       maxRetries: 3,
@@ -39,8 +39,8 @@ export class InstallWriter implements OnApplicationShutdown {
   }
 
   /** Resolves after the COMMIT. Rejects with the errors of the batcher and of the database. */
-  write(install: Install): Promise<WrittenInstall> {
-    return this.batcher.submit(install);
+  write(sent: NewInstall): Promise<WrittenInstall> {
+    return this.batcher.submit(sent);
   }
 
   /** The server has closed, and the connections are about to. */
@@ -48,20 +48,37 @@ export class InstallWriter implements OnApplicationShutdown {
     await this.batcher.drain();
   }
 
-  private async commit(
-    installs: readonly Install[],
-  ): Promise<WrittenInstall[]> {
-    const inserted = await this.repository.insertNew(installs);
+  private async commit(sent: readonly NewInstall[]): Promise<WrittenInstall[]> {
+    const inserted = await this.repository.insertNew(sent);
+    const installs = sent.map(({ install }) => install);
     const duplicates = installs.filter(
       ({ install_id }) => !inserted.has(install_id),
     );
-    const firsts =
-      duplicates.length > 0 ? await this.repository.findFirsts(duplicates) : [];
-    const firstOf = new Map(firsts.map((first) => [uniqueKey(first), first]));
+    const firstOf = await this.findFirsts(duplicates);
     return installs.map((install) =>
       inserted.has(install.install_id)
         ? { status: 'created', install }
-        : { status: 'duplicate', install: firstOf.get(uniqueKey(install))! },
+        : { status: 'duplicate', install: firstOf.get(install)! },
+    );
+  }
+
+  private async findFirsts(
+    duplicates: readonly Install[],
+  ): Promise<Map<Install, Install>> {
+    if (duplicates.length === 0) return new Map();
+    const firsts = await this.repository.findFirsts(duplicates);
+    const byKey = new Map(firsts.map((first) => [uniqueKey(first), first]));
+    const isUnknown = (each: Install) => !byKey.has(uniqueKey(each));
+    const unknown = duplicates.filter(isUnknown);
+    // A replay that had stored it already, perhaps with another repair.
+    const same =
+      unknown.length > 0 ? await this.repository.findSame(unknown) : [];
+    const byId = new Map(same.map((each) => [each.install_id, each]));
+    return new Map(
+      duplicates.map((each) => [
+        each,
+        byKey.get(uniqueKey(each)) ?? byId.get(each.install_id)!,
+      ]),
     );
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { findPage } from '../http/find-page';
 import type { Page } from '../http/page.dto';
 import type { ListInstallsDto } from './dto/list-installs.dto';
+import { ADD_COUNTS } from '../stats/add-counts';
 import { type Install, InstallSchema } from './install.entity';
 
 /**
@@ -14,30 +15,66 @@ import { type Install, InstallSchema } from './install.entity';
 const INSERT_NEW = {
   name: 'insert new installs',
   text: `
-    insert into install
-    select * from json_populate_recordset(null::install, $1::json)
-    on conflict do nothing
-    returning install_id`,
+    with sent as (
+      select * from json_populate_recordset(null::install, $1::json)
+    ), remark as (
+      select distinct * from json_to_recordset($2::json) as remark (install_id uuid, kind text, code text)
+    ), inserted as (
+      insert into install
+      select * from sent
+      on conflict do nothing
+      returning project_id, install_id, tracker, received_at
+    ), outcome as (
+      select *, 'created' as kind, '' as code
+      from inserted
+      union all
+      select inserted.*, remark.kind, remark.code
+      from inserted join remark using (install_id)
+      union all
+      select project_id, install_id, tracker, received_at, 'duplicate', ''
+      from sent
+      where install_id not in (select install_id from inserted)
+        and install_id not in (select install_id from remark where kind = 'replayed')
+    ), counts as (
+      select project_id, date_trunc('hour', received_at, 'UTC') as hour, tracker, kind, code, count(*) as count
+      from outcome
+      group by 1, 2, 3, 4, 5
+    ), counted as (${ADD_COUNTS})
+    select install_id from inserted`,
 };
+
+/** What is counted of an install besides itself, if it is new. */
+export interface NewInstall {
+  readonly install: Install;
+  /** The codes of its warnings, each once. */
+  readonly warnings?: readonly string[];
+  /** Whether it was refused when it arrived; then it counts as no duplicate either. */
+  readonly isReplay?: boolean;
+}
 
 @Injectable()
 export class InstallRepository {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * Inserts what is new, in one statement and one commit, and returns the `install_id`s that
+   * Inserts what is new and counts all, in one statement and one commit, and returns the `install_id`s that
    * it inserted; the unique indexes decide. Of two equal ones the first is inserted.
    */
-  async insertNew(installs: readonly Install[]): Promise<Set<string>> {
-    const json = JSON.stringify(installs.toSorted(byUniqueKey).map(toRow));
+  async insertNew(sent: readonly NewInstall[]): Promise<Set<string>> {
+    const rows = sent
+      .map(({ install }) => install)
+      .toSorted(byUniqueKey)
+      .map(toRow);
     const pool = await this.em.getConnection().getNativeClient();
     const client = await pool.connect();
     try {
-      const { rows } = await client.query<Pick<Install, 'install_id'>>({
+      const { rows: inserted } = await client.query<
+        Pick<Install, 'install_id'>
+      >({
         ...INSERT_NEW,
-        values: [json],
+        values: [JSON.stringify(rows), JSON.stringify(sent.flatMap(remarksOn))],
       });
-      return new Set(rows.map(({ install_id }) => install_id));
+      return new Set(inserted.map(({ install_id }) => install_id));
     } finally {
       client.release();
     }
@@ -50,6 +87,16 @@ export class InstallRepository {
         project_id,
         tracker,
         ...(id === undefined ? { fingerprint } : { id }),
+      })),
+    });
+  }
+
+  /** The installs that hold these `install_id`s, in no order. */
+  findSame(installs: readonly Install[]): Promise<Install[]> {
+    return this.em.fork().find(InstallSchema, {
+      $or: installs.map(({ project_id, install_id }) => ({
+        project_id,
+        install_id,
       })),
     });
   }
@@ -93,6 +140,14 @@ export class InstallRepository {
       .fork()
       .findOne(InstallSchema, { project_id: projectId, install_id: installId });
   }
+}
+
+function remarksOn({ install, warnings = [], isReplay }: NewInstall) {
+  const { install_id } = install;
+  return [
+    ...warnings.map((code) => ({ install_id, kind: 'warning', code })),
+    ...(isReplay ? [{ install_id, kind: 'replayed', code: '' }] : []),
+  ];
 }
 
 /** JSON.stringify takes ten times as long for an object that holds a Date. */

@@ -36,6 +36,8 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .addTag('Postbacks', 'For trackers: send installs')
     .addTag('Trackers', 'Ready URLs, and addresses for their own messages')
     .addTag('Installs', 'Read installs back')
+    .addTag('Rejections', 'See what was refused, correct it, replay it')
+    .addTag('Stats', 'Count what came')
     .addTag('Projects', 'For the administrator')
     .addTag('Keys', 'For the administrator')
     .addTag('Health', 'For load balancers')

@@ -6,12 +6,14 @@ import { ProblemException } from '../problems/problem.exception';
 import { problemBody } from '../problems/problem.filter';
 import { toProblem } from '../problems/to-problem';
 import type { BatchResultDto, VerdictDto } from './dto/batch-result.dto';
-import { Ignored, IGNORED } from './ignored';
+import { Ignored } from './ignored';
+import { OutcomesService } from './outcomes.service';
 import type { PostbackSource } from './postback-source';
 import { PostbackService } from './postback.service';
 import { readBatch } from './read-batch';
 import { MAX_BODY, readJson } from './read-body';
 import { readPostback } from './read-postback';
+import { isRefusal, type SentRequest } from './refusal';
 import { toFields } from './sent-fields';
 
 /** So many are read at a stretch; other requests are served in between. */
@@ -20,7 +22,10 @@ const STRETCH = 50;
 /** Takes many postbacks at once, each with the verdict that it would get alone. */
 @Injectable()
 export class BatchService {
-  constructor(private readonly postbacks: PostbackService) {}
+  constructor(
+    private readonly postbacks: PostbackService,
+    private readonly outcomes: OutcomesService,
+  ) {}
 
   /** Throws, with the verdicts there are, when not all postbacks got one that is final. */
   async receive(
@@ -66,13 +71,44 @@ export class BatchService {
       return { index, status: 200, body };
     } catch (error) {
       if (error instanceof Ignored) {
-        return { index, status: 200, body: IGNORED };
+        const body = this.outcomes.ignore(request, error.tracker);
+        return { index, status: 200, body };
       }
-      const problem = toProblem(error);
-      // A bug of ours: to be told, and logged, as such.
-      if (problem.status === 500) throw error;
-      const body = problemBody(problem, request.id as string);
-      return { index, status: problem.status, body };
+      return this.refuse(index, text, request, error);
     }
   }
+
+  private async refuse(
+    index: number,
+    text: string,
+    request: Request,
+    error: unknown,
+  ): Promise<VerdictDto> {
+    const problem = toProblem(error);
+    // A bug of ours: to be told, and logged, as such.
+    if (problem.status === 500) throw error;
+    if (isRefusal(problem)) {
+      const sent = alone(request, text);
+      try {
+        const body = await this.outcomes.refuse(request, sent, problem);
+        if (body) return { index, status: 200, body };
+      } catch (failure) {
+        return this.refuse(index, text, request, failure);
+      }
+    }
+    const body = problemBody(problem, request.id as string);
+    return { index, status: problem.status, body };
+  }
+}
+
+/** The request that would have brought the postback alone. */
+function alone(request: Request, text: string): SentRequest {
+  return {
+    method: 'POST',
+    path: request.path.replace(/\/batch\/?$/, ''),
+    query: '',
+    contentType: 'application/json',
+    body: Buffer.from(text),
+    hasBody: true,
+  };
 }

@@ -14,7 +14,7 @@ import type { BatchResultDto } from './dto/batch-result.dto';
 import type { DryRunResultDto } from './dto/dry-run-result.dto';
 import type { PostbackResultDto } from './dto/postback-result.dto';
 import { DryRunService } from './dry-run.service';
-import { IgnoredFilter } from './ignored.filter';
+import { OutcomeFilter } from './outcome.filter';
 import { CollectPipe } from './pipes/collect.pipe';
 import { NormalisePipe } from './pipes/normalise.pipe';
 import { TimestampDefaultsPipe } from './pipes/timestamp-defaults.pipe';
@@ -36,7 +36,7 @@ export function createPostbackController(source: PostbackSource): Type {
   ];
 
   @IngestAccess()
-  @UseFilters(IgnoredFilter)
+  @UseFilters(OutcomeFilter)
   @Controller(`track/install/v1/${source.name}`)
   class PostbackController {
     constructor(

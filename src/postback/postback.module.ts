@@ -4,6 +4,11 @@ import {
   type NestModule,
 } from '@nestjs/common';
 import { InstallsModule } from '../installs/installs.module';
+import { ProblemsModule } from '../problems/problems.module';
+import { RejectionsModule } from '../rejections/rejections.module';
+import { StatsModule } from '../stats/stats.module';
+import { OutcomeFilter } from './outcome.filter';
+import { OutcomesService } from './outcomes.service';
 import { ingestMethods } from './ingest-methods.middleware';
 import { BatchService } from './batch.service';
 import { DryRunService } from './dry-run.service';
@@ -13,13 +18,20 @@ import { PostbackService } from './postback.service';
 import { UnknownTrackerController } from './unknown-tracker.controller';
 
 @Module({
-  imports: [InstallsModule],
+  imports: [InstallsModule, ProblemsModule, RejectionsModule, StatsModule],
   controllers: [
     ...POSTBACK_SOURCES.map(createPostbackController),
     // Last: it takes every other name.
     UnknownTrackerController,
   ],
-  providers: [BatchService, DryRunService, PostbackService],
+  providers: [
+    BatchService,
+    DryRunService,
+    OutcomeFilter,
+    OutcomesService,
+    PostbackService,
+  ],
+  exports: [PostbackService],
 })
 export class PostbackModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

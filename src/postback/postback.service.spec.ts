@@ -1,9 +1,11 @@
 import type { Install } from '../installs/install.entity';
+import type { NewInstall } from '../installs/install.repository';
 import type { InstallWriter, WrittenInstall } from '../installs/install-writer';
 import type { InstallFields } from '../fields/install-fields';
 import { fingerprintOf } from './fingerprint';
 import type { Postback } from './postback';
 import { PostbackService } from './postback.service';
+import type { Warning } from './warning';
 
 const UUIDV7 =
   /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -11,7 +13,9 @@ const NOW = new Date();
 const CLICKED = new Date(NOW.getTime() - 1_000);
 const FIRST_TIME = new Date(NOW.getTime() - 60_000);
 
-const WARNINGS = [{ field: 'x', code: 'unknown_field', message: 'unknown' }];
+const WARNINGS: Warning[] = [
+  { field: 'x', code: 'unknown_field', message: 'unknown' },
+];
 
 const fields = {
   publisher_name: 'P',
@@ -47,12 +51,14 @@ function createService(
   answer: (install: Install) => WrittenInstall | Promise<WrittenInstall>,
 ) {
   const written: Install[] = [];
-  const write = async (install: Install) => {
-    written.push(install);
-    return answer(install);
+  const sent: NewInstall[] = [];
+  const write = async (each: NewInstall) => {
+    sent.push(each);
+    written.push(each.install);
+    return answer(each.install);
   };
   const service = new PostbackService({ write } as unknown as InstallWriter);
-  return { service, written };
+  return { service, written, sent };
 }
 
 const createdService = () =>
@@ -87,6 +93,27 @@ describe('PostbackService', () => {
       tracker: 'custom',
       received_at: NOW,
     });
+  });
+
+  it('tells what is to be counted with it', async () => {
+    const { service, sent } = createdService();
+    const postback = newPostback({ id: 'i' });
+    await service.record({
+      ...postback,
+      warnings: [...WARNINGS, ...WARNINGS],
+    });
+    expect(sent).toMatchObject([
+      { warnings: WARNINGS.map(({ code }) => code), isReplay: false },
+    ]);
+  });
+
+  it('stores a replay by the name that it is given', async () => {
+    const { service, sent } = createdService();
+    const name = '019aad1c-4c00-7000-8000-000000000000';
+    await service.record(newPostback({ id: 'i' }), name);
+    expect(sent).toMatchObject([
+      { install: { install_id: name }, isReplay: true },
+    ]);
   });
 
   it('answers what was created, and the warnings', async () => {

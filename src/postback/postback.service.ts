@@ -11,12 +11,22 @@ import { withinDeadline } from './within-deadline';
 export class PostbackService {
   constructor(private readonly writer: InstallWriter) {}
 
-  /** Commits the install and says what became of it. */
-  async record(postback: Postback): Promise<PostbackResultDto> {
-    const sent = toInstall(postback);
+  /**
+   * Commits the install and says what became of it. A replay names the `install_id`, so that it stores one
+   * install at most, however often it is tried.
+   */
+  async record(
+    postback: Postback,
+    replayId?: string,
+  ): Promise<PostbackResultDto> {
+    const sent = toInstall(postback, replayId);
     const { status, install } = await withinDeadline(
       postback.arrivedAt,
-      this.writer.write(sent),
+      this.writer.write({
+        install: sent,
+        warnings: codesOf(postback.warnings),
+        isReplay: replayId !== undefined,
+      }),
     );
     return {
       status,
@@ -28,6 +38,11 @@ export class PostbackService {
       warnings: postback.warnings,
     };
   }
+}
+
+/** Each once. */
+function codesOf(warnings: Postback['warnings']): string[] {
+  return [...new Set(warnings.map(({ code }) => code))];
 }
 
 /** The fields in which two installs differ; a value by default says nothing. */

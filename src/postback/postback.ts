@@ -7,7 +7,7 @@ import type { Warning } from './warning';
 
 /** What is known of a postback besides its fields. */
 interface Envelope {
-  readonly caller: ApiKeyCaller;
+  readonly caller: Pick<ApiKeyCaller, 'projectId' | 'dedupeWithoutId'>;
   /** When it arrived, by `performance.now()`. */
   readonly arrivedAt: number;
 }

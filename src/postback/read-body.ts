@@ -10,7 +10,6 @@ import { withinDeadline } from './within-deadline';
 export const MAX_BODY = 32 * 1024;
 
 const utf8 = new TextDecoder();
-const readText = textReader(MAX_BODY);
 
 /** One name and value as it was sent; a value that cannot be decoded says so. */
 export interface SentParameter {
@@ -19,13 +18,15 @@ export interface SentParameter {
   readonly wellFormed: boolean;
 }
 
-/** The fields in the body of a postback. Throws the contract's problems for a body that cannot be read. */
-export async function readBody(request: Request): Promise<SentParameter[]> {
-  const text = await readText(request);
-  if (text === '') return [];
-  return isJson(request.get('content-type'), text)
-    ? readJson(text)
-    : parseForm(text);
+/** The body of a postback as text. Throws the contract's problems for one that cannot be read. */
+export const readBody = textReader(MAX_BODY);
+
+/** The parameters in the text of a body. Throws `unsupported_media_type` for what is neither JSON nor a form. */
+export function parseBody(
+  contentType: string | undefined,
+  text: string,
+): SentParameter[] {
+  return isJson(contentType, text) ? readJson(text) : parseForm(text);
 }
 
 /** Makes what reads a body as text; `limit`: bytes, inflated. It throws the contract's problems for a body that cannot be read. */

@@ -1,7 +1,7 @@
 import { NormalisePipe } from './pipes/normalise.pipe';
 import { TimestampDefaultsPipe } from './pipes/timestamp-defaults.pipe';
 import { ValidatePipe } from './pipes/validate.pipe';
-import type { Postback, SentPostback } from './postback';
+import type { AdaptedPostback, Postback, SentPostback } from './postback';
 import type { PostbackSource } from './postback-source';
 
 const normalise = new NormalisePipe();
@@ -13,7 +13,10 @@ export function readPostback(
   sent: SentPostback,
   { adapt }: PostbackSource,
 ): Postback {
-  return validate.transform(
-    defaults.transform(normalise.transform(adapt.transform(sent))),
-  );
+  return readAdapted(adapt.transform(sent));
+}
+
+/** What they do behind the adapter. */
+export function readAdapted(adapted: AdaptedPostback): Postback {
+  return validate.transform(defaults.transform(normalise.transform(adapted)));
 }

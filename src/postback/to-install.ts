@@ -4,12 +4,10 @@ import { fingerprintOf } from './fingerprint';
 import type { Postback } from './postback';
 
 /** The install that a postback tells of, as it is to be stored. */
-export function toInstall({
-  caller,
-  tracker,
-  install,
-  defaulted,
-}: Postback): Install {
+export function toInstall(
+  { caller, tracker, install, defaulted }: Postback,
+  installId: string = randomUUIDv7(),
+): Install {
   const { received_at, ...fields } = install;
   const recognisable =
     fields.id === undefined &&
@@ -20,7 +18,7 @@ export function toInstall({
     install_timestamp: fields.install_timestamp!,
     click_timestamp: fields.click_timestamp!,
     project_id: caller.projectId,
-    install_id: randomUUIDv7(),
+    install_id: installId,
     tracker,
     received_at,
     fingerprint: recognisable ? fingerprintOf(install) : undefined,

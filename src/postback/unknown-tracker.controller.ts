@@ -1,20 +1,38 @@
-import { All, Controller, Param } from '@nestjs/common';
+import { All, Controller, Param, Req, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { findTracker } from '@app/trackers';
 import { IngestAccess } from '../auth/access.decorator';
+import type { Request } from 'express';
 import { ProblemException } from '../problems/problem.exception';
+import { OutcomeFilter } from './outcome.filter';
+import { readBody } from './read-body';
 
 @IngestAccess()
 @ApiExcludeController()
 @Controller('track/install/v1')
 export class UnknownTrackerController {
-  @All([':tracker', ':tracker/validate', ':tracker/batch'])
-  refuse(@Param('tracker') name: string): never {
-    const tracker = findTracker(name.toLowerCase());
-    throw new ProblemException('unknown_tracker', {
-      detail:
-        tracker &&
-        `${tracker.title} has no message of its own. Paste the postback_url of GET /v1/trackers/${tracker.name}.`,
-    });
+  @All([':tracker', ':tracker/batch'])
+  @UseFilters(OutcomeFilter)
+  async refuse(
+    @Param('tracker') name: string,
+    @Req() request: Request,
+  ): Promise<never> {
+    // It is kept as a whole: there may be such a tracker one day.
+    if (request.method === 'POST') await readBody(request);
+    throw unknownTracker(name);
   }
+
+  @All(':tracker/validate')
+  judge(@Param('tracker') name: string): never {
+    throw unknownTracker(name);
+  }
+}
+
+function unknownTracker(name: string): ProblemException {
+  const tracker = findTracker(name.toLowerCase());
+  return new ProblemException('unknown_tracker', {
+    detail:
+      tracker &&
+      `${tracker.title} has no message of its own. Paste the postback_url of GET /v1/trackers/${tracker.name}.`,
+  });
 }

@@ -24,8 +24,11 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const response = http.getResponse<Response>();
-    const requestId = http.getRequest<{ id: string }>().id;
+    const { id } = http.getRequest<{ id: string }>();
+    this.answer(error, id, http.getResponse());
+  }
+
+  answer(error: unknown, requestId: string, response: Response): void {
     const problem = toProblem(error);
     this.log(problem, requestId, error);
     // The sender has gone, or has had its answer: nobody is left to be told.

@@ -5,6 +5,10 @@ import { ProblemsController } from './problems.controller';
 
 @Module({
   controllers: [ProblemsController],
-  providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
+  providers: [
+    ProblemFilter,
+    { provide: APP_FILTER, useExisting: ProblemFilter },
+  ],
+  exports: [ProblemFilter],
 })
 export class ProblemsModule {}

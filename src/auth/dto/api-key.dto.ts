@@ -1,11 +1,8 @@
-import { readTime } from '@app/reading';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
-  IsDate,
   IsIn,
   IsNotEmpty,
   IsOptional,
@@ -13,7 +10,9 @@ import {
   MaxLength,
 } from 'class-validator';
 import { IsCleanText } from '../../fields/field-rules';
+import { OptionalTime } from '../../http/time-param.decorator';
 import { IsNetwork } from '../../http/is-network.decorator';
+import { RefuseWith } from '../../projects/dto/refuse-with.decorator';
 import { SCOPES, type Scope } from '../caller';
 
 const STATES = ['live', 'expired', 'revoked'] as const;
@@ -45,19 +44,10 @@ export class CreateApiKeyDto {
   @IsIn(SCOPES, { each: true })
   scopes?: Scope[];
 
-  @ApiPropertyOptional({
-    type: String,
-    description:
-      'The key is dead from then on; it lives for ever without. ISO 8601',
-    example: '2030-01-01T00:00:00Z',
-  })
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? (readTime(value) ?? value) : value,
+  @OptionalTime(
+    'The key is dead from then on; it lives for ever without',
+    '2030-01-01T00:00:00Z',
   )
-  @IsDate({
-    message: 'expires_at must be a time such as 2030-01-01T00:00:00Z',
-  })
   expires_at?: Date;
 
   @ApiPropertyOptional({
@@ -77,6 +67,11 @@ export class CreateApiKeyDto {
       'allowed_addresses must be IP addresses or networks, such as 203.0.113.0/24',
   })
   allowed_addresses?: string[];
+
+  @RefuseWith()
+  @IsOptional()
+  @IsIn([200])
+  refuse_with?: 200 | null;
 }
 
 export class ApiKeyDto {
@@ -100,6 +95,9 @@ export class ApiKeyDto {
 
   @ApiProperty({ type: [String], nullable: true, example: null })
   allowed_addresses: string[] | null;
+
+  @RefuseWith()
+  refuse_with: 200 | null;
 
   @ApiProperty({ example: '2026-11-23T12:00:00.000Z' })
   created_at: Date;

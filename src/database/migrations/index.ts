@@ -1,9 +1,14 @@
 import { Migration20261123131532_create_schema } from './Migration20261123131532_create_schema';
+import { Migration20261123221145_add_rejections_and_counts } from './Migration20261123221145_add_rejections_and_counts';
 
 /** In the order they run. */
 export const MIGRATIONS = [
   {
     name: 'Migration20261123131532_create_schema',
     class: Migration20261123131532_create_schema,
+  },
+  {
+    name: 'Migration20261123221145_add_rejections_and_counts',
+    class: Migration20261123221145_add_rejections_and_counts,
   },
 ];

@@ -1,4 +1,3 @@
-import { readTime } from '@app/reading';
 import {
   ApiPropertyOptional,
   IntersectionType,
@@ -6,11 +5,12 @@ import {
   PickType,
 } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsDate, IsOptional, IsString } from 'class-validator';
+import { IsOptional, IsString } from 'class-validator';
 import { FIELD_TYPES } from '../../fields/field-types';
 import { IsCleanText } from '../../fields/field-rules';
 import { INSTALL_FIELDS, InstallFields } from '../../fields/install-fields';
 import { PageQueryDto } from '../../http/page.dto';
+import { OptionalTime } from '../../http/time-param.decorator';
 
 /** Times have `from` and `to`; nobody looks for an exact cost. */
 const FILTERS = INSTALL_FIELDS.filter(
@@ -33,32 +33,14 @@ for (const { name, type } of FILTERS) {
   )(InstallFilters.prototype, name);
 }
 
-const toTime = ({ value }: { value: unknown }) =>
-  typeof value === 'string' ? (readTime(value) ?? value) : value;
-const NO_TIME = '$property must be a time such as 2026-11-23T12:00:00Z';
-
 export class ListInstallsDto extends IntersectionType(
   PageQueryDto,
   InstallFilters,
 ) {
-  @ApiPropertyOptional({
-    type: String,
-    description: 'Received at this time or later',
-    example: '2026-11-01T00:00:00Z',
-  })
-  @IsOptional()
-  @Transform(toTime)
-  @IsDate({ message: NO_TIME })
+  @OptionalTime('Received at this time or later', '2026-11-01T00:00:00Z')
   from?: Date;
 
-  @ApiPropertyOptional({
-    type: String,
-    description: 'Received before this time',
-    example: '2026-12-01T00:00:00Z',
-  })
-  @IsOptional()
-  @Transform(toTime)
-  @IsDate({ message: NO_TIME })
+  @OptionalTime('Received before this time', '2026-12-01T00:00:00Z')
   to?: Date;
 
   @ApiPropertyOptional({

@@ -1,8 +1,17 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { ProblemDto } from '../../problems/problem.dto';
-import { IgnoredResultDto, PostbackResultDto } from './postback-result.dto';
+import {
+  IgnoredResultDto,
+  PostbackResultDto,
+  RefusedResultDto,
+} from './postback-result.dto';
 
-@ApiExtraModels(PostbackResultDto, IgnoredResultDto, ProblemDto)
+@ApiExtraModels(
+  PostbackResultDto,
+  IgnoredResultDto,
+  RefusedResultDto,
+  ProblemDto,
+)
 export class VerdictDto {
   @ApiProperty({
     description: 'Place of the postback in the batch, from 0',
@@ -17,12 +26,17 @@ export class VerdictDto {
   status: number;
 
   @ApiProperty({
-    oneOf: [PostbackResultDto, IgnoredResultDto, ProblemDto].map((each) => ({
+    oneOf: [
+      PostbackResultDto,
+      IgnoredResultDto,
+      RefusedResultDto,
+      ProblemDto,
+    ].map((each) => ({
       $ref: getSchemaPath(each),
     })),
     description: 'The answer that it would get alone',
   })
-  body: PostbackResultDto | IgnoredResultDto | ProblemDto;
+  body: PostbackResultDto | IgnoredResultDto | RefusedResultDto | ProblemDto;
 }
 
 export class BatchResultDto {

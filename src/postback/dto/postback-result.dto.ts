@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { FieldFaultDto } from '../../problems/problem.dto';
 import { WARNING_CODES } from '../warning';
 
 export class WarningDto {
@@ -24,6 +25,22 @@ export class IgnoredResultDto {
 
   @ApiProperty({ type: [WarningDto] })
   warnings: readonly WarningDto[];
+}
+
+/** The postback is refused, and kept: for senders that would repeat what they get a 400 for. */
+export class RefusedResultDto {
+  @ApiProperty({ enum: ['refused'] })
+  status: 'refused';
+
+  @ApiProperty({ type: [FieldFaultDto] })
+  errors: readonly FieldFaultDto[];
+
+  @ApiProperty({
+    format: 'uuid',
+    description: 'The name that the refused postback is kept by',
+    example: '019aad1c-4c00-7000-8000-000000000000',
+  })
+  rejection_id: string;
 }
 
 /** The install is committed, exactly once. */

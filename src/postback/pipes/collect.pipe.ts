@@ -1,10 +1,10 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { parseForm } from '@app/reading';
 import type { Request } from 'express';
 import { keyOf } from '../../auth/credential';
 import { ProblemException } from '../../problems/problem.exception';
+import { parametersOf, queryOf } from '../parameters';
 import type { SentPostback } from '../postback';
-import { readBody, type SentParameter } from '../read-body';
+import { readBody } from '../read-body';
 import { toFields } from '../sent-fields';
 
 /** Bytes. */
@@ -18,22 +18,18 @@ export class CollectPipe implements PipeTransform<
 > {
   async transform(request: Request): Promise<SentPostback> {
     const query = queryOf(request);
+    // Before anything is refused: what is refused is kept as a whole.
+    const body = request.method === 'POST' ? await readBody(request) : '';
     if (query.length > MAX_QUERY) throw new ProblemException('uri_too_long');
-    const parameters: SentParameter[] = parseForm(query);
-    if (request.method === 'POST')
-      parameters.push(...(await readBody(request)));
-
+    const contentType = request.get('content-type');
     return {
       caller: request.apiKey!,
       arrivedAt: request.arrivedAt,
       receivedAt: request.receivedAt,
-      fields: toFields(parameters, keyOf(request)),
+      fields: toFields(
+        parametersOf({ query, contentType, body }),
+        keyOf(request),
+      ),
     };
   }
-}
-
-/** As it was sent, which is ASCII. */
-function queryOf({ originalUrl }: Request): string {
-  const start = originalUrl.indexOf('?');
-  return start === -1 ? '' : originalUrl.slice(start + 1);
 }

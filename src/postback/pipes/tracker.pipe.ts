@@ -20,7 +20,7 @@ export class TrackerPipe implements PipeTransform<
 
   transform(sent: SentPostback): AdaptedPostback {
     const message = this.read(sent.fields);
-    if (!message) throw new Ignored();
+    if (!message) throw new Ignored(this.tracker);
     return {
       ...sent,
       ...message,

@@ -1,7 +1,9 @@
 import { ApiProperty, PartialType, PickType } from '@nestjs/swagger';
+import { RefuseWith } from './refuse-with.decorator';
 import { IsCleanText } from '../../fields/field-rules';
 import {
   IsBoolean,
+  IsIn,
   IsInt,
   IsNotEmpty,
   IsOptional,
@@ -45,6 +47,11 @@ export class ProjectDto {
   @Max(1_000_000_000)
   rate_limit?: number | null;
 
+  @RefuseWith()
+  @IsOptional()
+  @IsIn([200])
+  refuse_with?: 200 | null;
+
   @ApiProperty({ example: '2026-11-23T12:00:00.000Z' })
   created_at: Date;
 }
@@ -52,7 +59,12 @@ export class ProjectDto {
 export class CreateProjectDto extends PickType(ProjectDto, ['name'] as const) {}
 
 export class UpdateProjectDto extends PartialType(
-  PickType(ProjectDto, ['name', 'dedupe_without_id', 'rate_limit'] as const),
-  // null is no name and no switch; only a rate limit can be taken back by null.
+  PickType(ProjectDto, [
+    'name',
+    'dedupe_without_id',
+    'rate_limit',
+    'refuse_with',
+  ] as const),
+  // null is no name and no switch; a rate limit and the quiet mode are taken back by it.
   { skipNullProperties: false },
 ) {}

@@ -1,0 +1,16 @@
+import { readTime } from '@app/reading';
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsDate, IsOptional } from 'class-validator';
+
+/** A time in a query or a body, in any form of the contract. */
+export const OptionalTime = (description: string, example: string) =>
+  applyDecorators(
+    ApiPropertyOptional({ type: String, description, example }),
+    IsOptional(),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? (readTime(value) ?? value) : value,
+    ),
+    IsDate({ message: `$property must be a time such as ${example}` }),
+  );

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import type { ProblemException } from '../problems/problem.exception';
+import { faultsOf } from '../problems/problem.filter';
+import { RejectionLog } from '../rejections/rejection-log';
+import { SideCounts } from '../stats/side-counts';
+import type {
+  IgnoredResultDto,
+  RefusedResultDto,
+} from './dto/postback-result.dto';
+import { IGNORED } from './ignored';
+import { type SentRequest, toRejection } from './refusal';
+import { withinDeadline } from './within-deadline';
+
+/** Sees to it that what is not stored is not lost either: counts what is ignored, and keeps what is refused. */
+@Injectable()
+export class OutcomesService {
+  constructor(
+    private readonly log: RejectionLog,
+    private readonly counts: SideCounts,
+  ) {}
+
+  /** Answers what to tell of a message that is no install. */
+  ignore(request: Request, tracker: string): IgnoredResultDto {
+    this.counts.add({
+      projectId: request.apiKey!.projectId,
+      receivedAt: request.receivedAt,
+      tracker,
+      kind: 'ignored',
+      code: '',
+    });
+    return IGNORED;
+  }
+
+  /**
+   * Keeps a refused postback. Answers what to tell a sender that must be told 200, after the COMMIT; undefined for
+   * others, which are told the problem at once. Rejects when it must be kept and cannot be.
+   */
+  async refuse(
+    request: Request,
+    sent: SentRequest,
+    problem: ProblemException,
+  ): Promise<RefusedResultDto | undefined> {
+    const kept = this.log.keep(toRejection(request, sent, problem));
+    if (request.apiKey!.refuseWith !== 200) {
+      // The log counts and tells what it could not keep.
+      kept.catch(() => undefined);
+      return undefined;
+    }
+    return {
+      status: 'refused',
+      errors: faultsOf(problem),
+      rejection_id: await withinDeadline(request.arrivedAt, kept),
+    };
+  }
+}

@@ -1,0 +1,57 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+import { IsCleanText } from '../../fields/field-rules';
+import { OptionalTime } from '../../http/time-param.decorator';
+import {
+  REJECTION_STATES,
+  type RejectionFilter,
+  type RejectionState,
+} from '../rejection.entity';
+
+/** Which rejections; each parameter narrows them. */
+export class RejectionFilterDto implements RejectionFilter {
+  @ApiPropertyOptional({
+    description: 'As the path of the request names it',
+    example: 'custom',
+  })
+  @IsOptional()
+  @IsString()
+  @IsCleanText()
+  tracker?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'The code of one of the errors, such as `invalid_time`, or of the problem as a whole',
+    example: 'invalid_country',
+  })
+  @IsOptional()
+  @IsString()
+  @IsCleanText()
+  code?: string;
+
+  @ApiPropertyOptional({
+    description: 'The field that one of the errors is about',
+    example: 'country_code',
+  })
+  @IsOptional()
+  @IsString()
+  @IsCleanText()
+  field?: string;
+
+  @OptionalTime('Seen at this time or later', '2026-11-01T00:00:00Z')
+  from?: Date;
+
+  @OptionalTime('Seen before this time', '2026-12-01T00:00:00Z')
+  to?: Date;
+}
+
+export class RejectionStateFilterDto extends RejectionFilterDto {
+  @ApiPropertyOptional({
+    enum: REJECTION_STATES,
+    description: 'What has become of them',
+    example: 'open',
+  })
+  @IsOptional()
+  @IsIn(REJECTION_STATES)
+  state?: RejectionState;
+}

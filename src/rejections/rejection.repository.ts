@@ -1,0 +1,223 @@
+import { EntityManager, type FilterQuery, raw } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { findPage } from '../http/find-page';
+import type { Page } from '../http/page.dto';
+import { ADD_COUNTS } from '../stats/add-counts';
+import { type Counted, toCountKey } from '../stats/side-counts';
+import type { ListRejectionsDto } from './dto/rejection.dto';
+import type { RejectionGroupDto } from './dto/rejection-summary.dto';
+import {
+  type Rejection,
+  type RejectionFilter,
+  RejectionSchema,
+} from './rejection.entity';
+
+const KEEP = `
+  with sent as (
+    select * from json_populate_recordset(null::rejection, ?::json)
+  ), kept as (
+    insert into rejection
+    select * from sent
+    order by project_id, fingerprint
+    on conflict (project_id, fingerprint) do update set
+      count = rejection.count + excluded.count,
+      last_seen_at = greatest(rejection.last_seen_at, excluded.last_seen_at)
+    returning project_id, fingerprint, rejection_id
+  ), counts as (
+    select project_id, hour, tracker, kind, code, count(*) as count
+    from json_to_recordset(?::json) as counted
+      (project_id int, hour timestamptz, tracker text, kind text, code text)
+    group by 1, 2, 3, 4, 5
+  ), added as (${ADD_COUNTS})
+  select project_id, fingerprint, rejection_id from kept`;
+
+/** All but the request itself, which is large. */
+const WITHOUT_REQUEST = [
+  'project_id',
+  'rejection_id',
+  'key_id',
+  'tracker',
+  'first_seen_at',
+  'last_seen_at',
+  'count',
+  'code',
+  'errors',
+  'state',
+  'install_id',
+  'replayed_at',
+  'replay_errors',
+] as const satisfies (keyof Rejection)[];
+
+const GROUPS = 100;
+
+type Kept = Pick<Rejection, 'project_id' | 'fingerprint' | 'rejection_id'>;
+
+@Injectable()
+export class RejectionRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /**
+   * Keeps refused requests and counts them, in one statement and one commit; one that is there already is counted there.
+   * Of each there is one here. Answers them by the names that they are kept by.
+   */
+  keep(
+    rejections: readonly Rejection[],
+    counted: readonly Counted[],
+  ): Promise<Kept[]> {
+    return this.em
+      .fork()
+      .execute<Kept[]>(KEEP, [
+        toJson(rejections),
+        toJson(counted.map(toCountKey)),
+      ]);
+  }
+
+  /** A page of a project's rejections, the one that came first most recently at the front; without the requests. */
+  list(
+    projectId: number,
+    { limit, cursor, ...filter }: ListRejectionsDto,
+  ): Promise<Page<Rejection>> {
+    return findPage(
+      this.em.fork(),
+      RejectionSchema,
+      {
+        where: whereOf(projectId, filter),
+        sortBy: { first_seen_at: 'time', rejection_id: 'uuid' },
+        direction: 'desc',
+        fields: WITHOUT_REQUEST,
+      },
+      { limit, cursor },
+    );
+  }
+
+  /** Null when the project has no such rejection. */
+  find(projectId: number, rejectionId: string): Promise<Rejection | null> {
+    return this.em.fork().findOne(RejectionSchema, {
+      project_id: projectId,
+      rejection_id: rejectionId,
+    });
+  }
+
+  /** The open ones of these that were there at `until` and come behind `position`, the oldest first; whole. */
+  findOpen(
+    projectId: number,
+    filter: RejectionFilter,
+    until: Date,
+    position: Position | null,
+    limit: number,
+  ): Promise<Rejection[]> {
+    return this.em.fork().find(
+      RejectionSchema,
+      {
+        $and: [
+          whereOf(projectId, { ...filter, state: 'open' }),
+          { first_seen_at: { $lte: until } },
+          position ? isBehind(position) : {},
+        ],
+      },
+      {
+        orderBy: [{ first_seen_at: 'asc' }, { rejection_id: 'asc' }],
+        limit,
+      },
+    );
+  }
+
+  /** How many of these are open. */
+  countOpen(projectId: number, filter: RejectionFilter): Promise<number> {
+    return this.em
+      .fork()
+      .count(RejectionSchema, whereOf(projectId, { ...filter, state: 'open' }));
+  }
+
+  /** Writes down what a replay has come to, unless another one was faster. */
+  async settle(
+    { project_id, rejection_id }: Rejection,
+    outcome: Pick<
+      Rejection,
+      'state' | 'install_id' | 'replayed_at' | 'replay_errors'
+    >,
+  ): Promise<void> {
+    await this.em
+      .fork()
+      .nativeUpdate(
+        RejectionSchema,
+        { project_id, rejection_id, state: 'open' },
+        outcome,
+      );
+  }
+
+  /** What a project's rejections were refused for, the most frequent first. */
+  summarise(
+    projectId: number,
+    filter: RejectionFilter,
+  ): Promise<RejectionGroupDto[]> {
+    const em = this.em.fork();
+    const { sql, params } = em
+      .createQueryBuilder(RejectionSchema, 'r')
+      .select([...WITHOUT_REQUEST])
+      .where(whereOf(projectId, filter) as never)
+      .toQuery();
+    return em.execute<RejectionGroupDto[]>(
+      `select tracker, fault->>'code' as code, fault->>'field' as field,
+              sum(count)::float8 as requests,
+              count(*)::int as rejections,
+              (count(*) filter (where state = 'open'))::int as open,
+              min(first_seen_at) as first_seen_at,
+              max(last_seen_at) as last_seen_at,
+              (max(array[first_seen_at::text, rejection_id::text, fault::text]))[2] as example_id,
+              (max(array[first_seen_at::text, rejection_id::text, fault::text]))[3]::json as example
+       from (${sql}) r cross join jsonb_array_elements(errors) fault
+       group by 1, 2, 3
+       order by requests desc, tracker, code, field
+       limit ${GROUPS}`,
+      [...params],
+    );
+  }
+}
+
+/** Where somebody who walks through the rejections of a project has come to. */
+export type Position = Pick<Rejection, 'first_seen_at' | 'rejection_id'>;
+
+function isBehind({
+  first_seen_at,
+  rejection_id,
+}: Position): FilterQuery<Rejection> {
+  return {
+    $or: [
+      { first_seen_at: { $gt: first_seen_at } },
+      { first_seen_at, rejection_id: { $gt: rejection_id } },
+    ],
+  };
+}
+
+function whereOf(
+  projectId: number,
+  { tracker, code, field, from, to, state }: RejectionFilter,
+): FilterQuery<Rejection> {
+  const conditions: FilterQuery<Rejection>[] = [{ project_id: projectId }];
+  if (tracker !== undefined) conditions.push({ tracker });
+  if (state !== undefined) conditions.push({ state });
+  if (from !== undefined) conditions.push({ last_seen_at: { $gte: from } });
+  if (to !== undefined) conditions.push({ first_seen_at: { $lt: to } });
+  if (field !== undefined) conditions.push(hasError({ field, code }));
+  else if (code !== undefined) {
+    conditions.push({ $or: [{ code }, hasError({ code })] });
+  }
+  return { $and: conditions };
+}
+
+function hasError(error: Partial<Rejection['errors'][number]>) {
+  return {
+    [raw((alias) => `${alias}.errors @> ?::jsonb`, [JSON.stringify([error])])]:
+      [],
+  } as FilterQuery<Rejection>;
+}
+
+/** PostgreSQL takes neither NUL nor lone surrogates in a text. */
+function toJson(rows: readonly object[]): string {
+  return JSON.stringify(rows, (_, value: unknown) =>
+    typeof value === 'string'
+      ? value.toWellFormed().replaceAll('\0', '\uFFFD')
+      : value,
+  );
+}

@@ -1,0 +1,35 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminAccess } from '../auth/access.decorator';
+import { DatabaseClock } from '../database/database-clock';
+import { RequestValidationPipe } from '../http/request-validation.pipe';
+import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
+import { BadKeysDto, StatsQueryDto } from './dto/stats.dto';
+import { hoursOf } from './hours';
+import { StatsService } from './stats.service';
+
+@ApiTags('Stats')
+@AdminAccess()
+@Controller('v1/bad-keys')
+export class BadKeysController {
+  constructor(
+    private readonly stats: StatsService,
+    private readonly clock: DatabaseClock,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'Where do bad keys come from?',
+    description:
+      'Requests with a bad key, by address. Nothing else of them is kept: no key, no query, no body.',
+    operationId: 'readBadKeys',
+  })
+  @ApiAnswer(200, BadKeysDto, 'The addresses')
+  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing')
+  async read(
+    @Query(RequestValidationPipe) query: StatsQueryDto,
+  ): Promise<BadKeysDto> {
+    const { from, to } = hoursOf(query, this.clock);
+    return { data: await this.stats.readBadKeys(from, to) };
+  }
+}

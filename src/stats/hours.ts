@@ -1,0 +1,31 @@
+import type { DatabaseClock } from '../database/database-clock';
+import { ProblemException } from '../problems/problem.exception';
+import type { StatsQueryDto } from './dto/stats.dto';
+import { hourOf } from './hour-of';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const MAX_DAYS = 31;
+
+/** The whole hours that were asked for. Throws `invalid_request` when there are none, or too many. */
+export function hoursOf(
+  { from, to }: StatsQueryDto,
+  clock: DatabaseClock,
+): { from: Date; to: Date } {
+  const last = to ?? clock.now();
+  const end = new Date(hourOf(new Date(last.getTime() - 1)).getTime() + HOUR);
+  const begin = hourOf(from ?? new Date(end.getTime() - DAY));
+  const span = end.getTime() - begin.getTime();
+  if (span <= 0 || span > MAX_DAYS * DAY) {
+    throw new ProblemException('invalid_request', {
+      errors: [
+        {
+          field: 'from',
+          code: 'invalid_value',
+          message: `from must be before to, by at most ${MAX_DAYS} days`,
+        },
+      ],
+    });
+  }
+  return { from: begin, to: end };
+}

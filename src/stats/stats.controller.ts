@@ -1,0 +1,41 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ReadAccess } from '../auth/access.decorator';
+import { DatabaseClock } from '../database/database-clock';
+import { RequestValidationPipe } from '../http/request-validation.pipe';
+import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
+import { ProjectIdPipe } from '../projects/project-id.pipe';
+import { ProjectsService } from '../projects/projects.service';
+import { StatsDto, StatsQueryDto } from './dto/stats.dto';
+import { hoursOf } from './hours';
+import { StatsService } from './stats.service';
+
+@ApiTags('Stats')
+@ReadAccess()
+@ApiParam({ name: 'project_id', type: 'integer', example: 1 })
+@Controller('v1/projects/:project_id/stats')
+export class StatsController {
+  constructor(
+    private readonly stats: StatsService,
+    private readonly projects: ProjectsService,
+    private readonly clock: DatabaseClock,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'Count postbacks',
+    description:
+      'What became of them, by the hour of arrival and tracker, of at most 31 days. Installs are counted in the transaction that stores them, so `created` is exact; what was refused or ignored on other instances shows up within a second or two.',
+    operationId: 'readStats',
+  })
+  @ApiAnswer(200, StatsDto, 'The counts')
+  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
+  async read(
+    @Param('project_id', ProjectIdPipe) projectId: number,
+    @Query(RequestValidationPipe) query: StatsQueryDto,
+  ): Promise<StatsDto> {
+    const { from, to } = hoursOf(query, this.clock);
+    await this.projects.find(projectId);
+    return { from, to, ...(await this.stats.read(projectId, from, to)) };
+  }
+}

@@ -1,0 +1,466 @@
+import { gzipSync } from 'node:zlib';
+import request, { type Test } from 'supertest';
+import { RejectionRetention } from '../src/rejections/rejection-retention';
+import { startApp, type TestApp } from './support/app';
+import { anInstall, CUSTOM, exchange, type Fields } from './support/ingest';
+import { call, eventually, makeProject } from './support/management';
+import {
+  makeTenant,
+  readRejection,
+  rejectionsOf,
+  statsOf,
+  type Tenant,
+  theRejection,
+} from './support/rejections';
+
+const LIMIT = 5;
+
+let app: TestApp;
+let tenant: Tenant;
+
+beforeAll(async () => {
+  app = await startApp({ REJECTION_LIMIT: String(LIMIT) });
+});
+
+beforeEach(async () => {
+  tenant = await makeTenant(app);
+});
+
+afterAll(() => app.close());
+
+const get = (query: string, path = CUSTOM): Test =>
+  request(app.server).get(`${path}?${query}`);
+
+const post = (body: string, type = 'application/json'): Test =>
+  request(app.server)
+    .post(CUSTOM)
+    .set('X-Api-Key', tenant.key)
+    .set('Content-Type', type)
+    .send(body);
+
+/** Exactly these bytes. */
+const postBytes = (body: Buffer, headers: Record<string, string> = {}) =>
+  exchange(app.origin, {
+    method: 'POST',
+    headers: {
+      'X-Api-Key': tenant.key,
+      'Content-Type': 'application/json',
+      ...headers,
+    },
+    body,
+  });
+
+const refuse = (fields: Fields): Test => post(JSON.stringify(fields));
+
+describe('a refused postback', () => {
+  it('is kept as it came, without the key', async () => {
+    await get(
+      `apikey=${tenant.key}&publisher_name=P&cost=1,5&x=${tenant.key}`,
+    ).expect(400);
+    expect(await theRejection(app, tenant)).toEqual({
+      rejection_id: expect.any(String),
+      key_id: tenant.keyId,
+      tracker: 'custom',
+      code: 'invalid_postback',
+      errors: [
+        expect.objectContaining({
+          field: 'identifiers',
+          code: 'no_identifier',
+        }),
+        expect.objectContaining({ field: 'cost', code: 'invalid_number' }),
+      ],
+      count: 1,
+      first_seen_at: expect.any(String),
+      last_seen_at: expect.any(String),
+      state: 'open',
+      install_id: null,
+      replayed_at: null,
+      replay_errors: null,
+      request: {
+        method: 'GET',
+        path: CUSTOM,
+        query: 'apikey=***&publisher_name=P&cost=1,5&x=***',
+        content_type: null,
+        body: null,
+        body_encoding: null,
+        body_complete: true,
+        address: '127.0.0.1',
+      },
+    });
+  });
+
+  it.each<[string, string, () => Test]>([
+    ['400', 'too_deep', () => post(`{"a":${'['.repeat(9)}${']'.repeat(9)}}`)],
+    ['malformed JSON', 'malformed_json', () => post('{"a":')],
+    ['415', 'unsupported_media_type', () => post('<a/>', 'text/xml')],
+    [
+      '414',
+      'uri_too_long',
+      () =>
+        request(app.server)
+          .post(`${CUSTOM}?apikey=${tenant.key}&x=${'x'.repeat(9_000)}`)
+          .set('Content-Type', 'application/json')
+          .send('{"id":"1"}'),
+    ],
+    [
+      'an unknown tracker',
+      'unknown_tracker',
+      () =>
+        request(app.server)
+          .post(`/track/install/v1/Nobody?apikey=${tenant.key}`)
+          .send({ id: '1' }),
+    ],
+  ])('is kept with its body: %s', async (_, code, send) => {
+    await send();
+    expect(await theRejection(app, tenant)).toMatchObject({
+      code,
+      tracker: code === 'unknown_tracker' ? 'nobody' : 'custom',
+      request: { body: expect.any(String), body_complete: true },
+    });
+  });
+
+  it.each<[string, string, () => Test]>([
+    ['too large', 'payload_too_large', () => post('x'.repeat(33_000))],
+    [
+      'not what its headers say',
+      'invalid_encoding',
+      () => post('{}').set('Content-Encoding', 'gzip'),
+    ],
+  ])('is kept without a body that is %s', async (_, code, send) => {
+    await send();
+    expect(await theRejection(app, tenant)).toMatchObject({
+      code,
+      request: { body: null, body_encoding: null, body_complete: false },
+    });
+  });
+
+  it('is kept inflated', async () => {
+    const body = '{"cost":"x"}';
+    await postBytes(gzipSync(body), { 'Content-Encoding': 'gzip' });
+    expect(await theRejection(app, tenant)).toMatchObject({
+      request: { body, body_encoding: 'utf-8' },
+    });
+  });
+
+  it.each([
+    ['no text', Buffer.from([0xff, 0xfe, 0x7b])],
+    ['NUL', Buffer.from('a\0b')],
+  ])('is kept as base64 where it is %s', async (_, body) => {
+    await postBytes(body);
+    expect(await theRejection(app, tenant)).toMatchObject({
+      request: { body: body.toString('base64'), body_encoding: 'base64' },
+    });
+  });
+
+  it.each([
+    ['plain', (key: string) => key],
+    [
+      'percent-encoded',
+      (key: string) =>
+        Array.from(key, (c) => `%${c.charCodeAt(0).toString(16)}`).join(''),
+    ],
+    [
+      "with JSON's escapes",
+      (key: string) =>
+        Array.from(
+          key,
+          (c) => `\\u00${c.charCodeAt(0).toString(16).toUpperCase()}`,
+        ).join(''),
+    ],
+  ])('never holds the key, however it is written: %s', async (_, write) => {
+    const written = write(tenant.key);
+    await request(app.server)
+      .post(`${CUSTOM}?${written}=1`)
+      .set('X-Api-Key', tenant.key)
+      .set('Content-Type', `application/json; x="${tenant.key}"`)
+      .send(`{"${written}":"${written}"}`);
+    await theRejection(app, tenant);
+    const { rows } = await app.db.query<{ row: string }>(
+      'select rejection::text as row from rejection where project_id = $1',
+      [tenant.projectId],
+    );
+    expect(rows[0].row).not.toContain(written);
+    expect(rows[0].row).not.toContain(tenant.key);
+  });
+
+  it('that comes again raises a counter, and makes no row', async () => {
+    const key = tenant.key;
+    await Promise.all(
+      Array.from({ length: 40 }, () => get(`apikey=${key}&cost=x`)),
+    );
+    await get(`apikey=${key}&cost=x`);
+    const rejection = await theRejection(app, tenant, 41);
+    expect(
+      Date.parse(rejection.last_seen_at as unknown as string),
+    ).toBeGreaterThan(Date.parse(rejection.first_seen_at as unknown as string));
+  });
+
+  it('is another one in another project, by another method or with another body', async () => {
+    const other = await makeTenant(app);
+    await get(`apikey=${other.key}&cost=x`);
+    await get(`apikey=${tenant.key}&cost=x`);
+    await request(app.server).post(`${CUSTOM}?apikey=${tenant.key}&cost=x`);
+    await refuse({ cost: 'x' });
+    await refuse({ cost: 'y' });
+    expect(await rejectionsOf(app, tenant, 4)).toHaveLength(4);
+    expect(await rejectionsOf(app, other, 1)).toHaveLength(1);
+  });
+
+  it('of a batch is kept as if it had come alone', async () => {
+    await request(app.server)
+      .post(`${CUSTOM}/batch`)
+      .set('X-Api-Key', tenant.key)
+      .send([anInstall(), { cost: 'x' }]);
+    await refuse({ cost: 'x' });
+    expect(await theRejection(app, tenant, 2)).toMatchObject({
+      request: { method: 'POST', path: CUSTOM, body: '{"cost":"x"}' },
+    });
+  });
+
+  it('that could not be read as text is still no reason for a 5xx', async () => {
+    await get(`apikey=${tenant.key}&cost=%00%ff`).expect(400);
+    await request(app.server)
+      .get(`/track/install/v1/%00%F0%9F%98%80`)
+      .query({ apikey: tenant.key });
+    await refuse({ event_name: '\ud800\0' }).expect(400);
+    expect((await rejectionsOf(app, tenant, 3)).length).toBe(3);
+  });
+
+  it.each<[string, () => Test]>([
+    ['a dry run', () => get(`apikey=${tenant.key}`, `${CUSTOM}/validate`)],
+    [
+      'a dry run for an unknown tracker',
+      () => get(`apikey=${tenant.key}`, '/track/install/v1/nobody/validate'),
+    ],
+    ['a bad key', () => get('apikey=bad&cost=x')],
+    [
+      'a method that is not allowed',
+      () => request(app.server).put(`${CUSTOM}?apikey=${tenant.key}`),
+    ],
+  ])('is not kept: %s', async (_, send) => {
+    await send();
+    await refuse({ cost: 'x' });
+    expect(await theRejection(app, tenant)).toMatchObject({
+      request: { body: '{"cost":"x"}' },
+    });
+  });
+});
+
+const refuseAll = async () => {
+  await refuse({ cost: 'x' });
+  await refuse({ publisher_name: 'P', user_id: 'u', country_code: 'Peru' });
+  await get(`apikey=${tenant.key}&id=1`, '/track/install/v1/branch');
+  await rejectionsOf(app, tenant, 3);
+};
+
+describe('the list', () => {
+  it.each<[Record<string, string>, number]>([
+    [{}, 3],
+    [{ tracker: 'branch' }, 1],
+    [{ tracker: 'custom' }, 2],
+    [{ code: 'invalid_postback' }, 3],
+    [{ code: 'invalid_country' }, 1],
+    [{ field: 'country_code' }, 1],
+    [{ field: 'country_code', code: 'invalid_country' }, 1],
+    [{ field: 'cost', code: 'invalid_country' }, 0],
+    [{ state: 'open' }, 3],
+    [{ state: 'installed' }, 0],
+    [{ from: '2020-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' }, 3],
+    [{ from: '2099-01-01T00:00:00Z' }, 0],
+    [{ to: '2020-01-01T00:00:00Z' }, 0],
+  ])('is narrowed by %j', async (query, count) => {
+    await refuseAll();
+    const { body } = await call(app, 'get', `${tenant.path}/rejections`).query(
+      query,
+    );
+    expect((body as { data: unknown[] }).data).toHaveLength(count);
+  });
+
+  it('comes in pages, the latest first, without the requests', async () => {
+    await refuseAll();
+    const all = await rejectionsOf(app, tenant, 3, { limit: '1' });
+    const times = all.map(({ first_seen_at }) => String(first_seen_at));
+    expect(times).toEqual(times.toSorted().toReversed());
+    expect(all[0]).not.toHaveProperty('request');
+  });
+
+  it.each(['state=lost', 'nothing=1', 'from=yesterday', 'limit=0'])(
+    'refuses ?%s',
+    async (query) => {
+      const { body } = await call(
+        app,
+        'get',
+        `${tenant.path}/rejections?${query}`,
+      ).expect(400);
+      expect(body).toMatchObject({ code: 'invalid_request' });
+    },
+  );
+
+  it('is sorted into groups by the summary, the most frequent first', async () => {
+    await refuseAll();
+    await refuse({ cost: 'x' });
+    await rejectionsOf(app, tenant, 4);
+    const { body } = await call(
+      app,
+      'get',
+      `${tenant.path}/rejections/summary`,
+    ).expect(200);
+    const { data } = body as { data: { example_id: string }[] };
+    expect(data[0]).toEqual({
+      tracker: 'custom',
+      code: 'invalid_number',
+      field: 'cost',
+      requests: 2,
+      rejections: 1,
+      open: 1,
+      first_seen_at: expect.any(String),
+      last_seen_at: expect.any(String),
+      example_id: expect.any(String),
+      example: expect.objectContaining({ field: 'cost' }),
+    });
+    expect(await readRejection(app, tenant, data[0].example_id)).toMatchObject({
+      request: { body: '{"cost":"x"}' },
+    });
+    const narrowed = await call(
+      app,
+      'get',
+      `${tenant.path}/rejections/summary?field=country_code`,
+    );
+    expect(narrowed.body).toMatchObject({
+      data: [{ code: 'invalid_country', requests: 1 }],
+    });
+  });
+
+  it('shows nothing of another project', async () => {
+    await refuse({ cost: 'x' });
+    const { rejection_id } = await theRejection(app, tenant);
+    const other = await makeProject(app);
+    for (const path of ['', '/summary']) {
+      const { body } = await call(
+        app,
+        'get',
+        `/v1/projects/${other}/rejections${path}`,
+      );
+      expect(body).toMatchObject({ data: [] });
+    }
+    await call(
+      app,
+      'get',
+      `/v1/projects/${other}/rejections/${rejection_id}`,
+    ).expect(404);
+    await call(app, 'get', '/v1/projects/99999/rejections').expect(404);
+  });
+});
+
+const erase = () => app.app.get(RejectionRetention, { strict: false }).erase();
+
+describe('the retention', () => {
+  it('erases the oldest of what is more than there may be', async () => {
+    for (let i = 0; i < LIMIT + 3; i++) await refuse({ cost: `x${i}` });
+    const all = await rejectionsOf(app, tenant, LIMIT + 3);
+    await erase();
+    expect(await rejectionsOf(app, tenant, LIMIT)).toEqual(all.slice(0, LIMIT));
+  });
+
+  it('erases what is older than 30 days', async () => {
+    await refuse({ cost: 'x' });
+    await refuse({ cost: 'y' });
+    const [young, old] = await rejectionsOf(app, tenant, 2);
+    await app.db.query(
+      `update rejection set first_seen_at = now() - interval '30 days' where rejection_id = $1`,
+      [old.rejection_id],
+    );
+    await erase();
+    expect(await rejectionsOf(app, tenant, 1)).toEqual([young]);
+  });
+});
+
+const set = (refuse_with: unknown) =>
+  call(app, 'patch', tenant.path).send({ refuse_with });
+
+describe('quiet mode', () => {
+  it.each<[string, object, object]>([
+    ['project', { refuse_with: 200 }, {}],
+    ['key', {}, { refuse_with: 200 }],
+  ])(
+    'of a %s answers 200, once the rejection is kept',
+    async (_, project, key) => {
+      tenant = await makeTenant(app, project, key);
+      const { body } = await refuse({ cost: 'x' }).expect(200);
+      const { rows } = await app.db.query<{ rejection_id: string }>(
+        'select rejection_id from rejection where project_id = $1',
+        [tenant.projectId],
+      );
+      expect(body).toEqual({
+        status: 'refused',
+        errors: expect.arrayContaining([
+          expect.objectContaining({ field: 'cost', code: 'invalid_number' }),
+        ]),
+        rejection_id: rows[0].rejection_id,
+      });
+      expect((await refuse({ cost: 'x' })).body).toEqual(body);
+    },
+  );
+
+  it('answers 503 when the rejection cannot be kept', async () => {
+    tenant = await makeTenant(app, { refuse_with: 200 });
+    await refuse({ cost: 'x' }).expect(200);
+    await app.db.query('begin; lock table rejection in access exclusive mode');
+    const { body, headers } = await refuse({ cost: 'y' }).then((each) => each);
+    await app.db.query('rollback');
+    expect(body).toMatchObject({ status: 503 });
+    expect(headers['retry-after']).toBe('1');
+  });
+
+  it('is for postbacks of a batch as well', async () => {
+    tenant = await makeTenant(app, { refuse_with: 200 });
+    const { body } = await request(app.server)
+      .post(`${CUSTOM}/batch`)
+      .set('X-Api-Key', tenant.key)
+      .send([{ cost: 'x' }]);
+    expect(body).toMatchObject({
+      results: [{ index: 0, status: 200, body: { status: 'refused' } }],
+    });
+  });
+
+  it('is not for bad keys', async () => {
+    tenant = await makeTenant(app, { refuse_with: 200 });
+    await get(`apikey=${tenant.key}x`).expect(401);
+  });
+
+  it('can be switched on and off', async () => {
+    expect((await set(200).expect(200)).body).toMatchObject({
+      refuse_with: 200,
+    });
+    expect((await set(null).expect(200)).body).toMatchObject({
+      refuse_with: null,
+    });
+    await set(400).expect(400);
+  });
+});
+
+describe('the log beside good postbacks', () => {
+  it('drops what finds no place, visibly, and lets good ones through', async () => {
+    await app.db.query('begin; lock table rejection in access exclusive mode');
+    const sent = 1_300;
+    const send = () =>
+      Promise.all(
+        Array.from({ length: sent / 10 }, (_, i) => refuse({ cost: `x${i}` })),
+      );
+    for (let i = 0; i < 10; i++) await send();
+    const good = await post(JSON.stringify(anInstall()));
+    await app.db.query('rollback');
+    expect(good.body).toMatchObject({ status: 'created' });
+    const { total } = await eventually(
+      10_000,
+      () => statsOf(app, tenant),
+      (stats) => stats.total.refused === sent,
+    );
+    expect(total.unlogged).toBeGreaterThan(0);
+    const { rows } = await app.db.query<{ seen: number }>(
+      'select sum(count)::int as seen from rejection where project_id = $1',
+      [tenant.projectId],
+    );
+    expect(rows[0].seen + total.unlogged).toBe(sent);
+  });
+});
