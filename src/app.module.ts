@@ -17,6 +17,7 @@ import { ProblemsModule } from './problems/problems.module';
 import { ProjectsModule } from './projects/projects.module';
 import { ApiKeyThrottlerGuard } from './throttling/api-key-throttler.guard';
 import { RejectionsModule } from './rejections/rejections.module';
+import { ReplaysModule } from './replays/replays.module';
 import { StatsModule } from './stats/stats.module';
 import { ThrottlingModule } from './throttling/throttling.module';
 import { TrackersModule } from './trackers/trackers.module';
@@ -56,6 +57,7 @@ export class AppModule {
         ProjectsModule,
         InstallsModule,
         RejectionsModule,
+        ReplaysModule,
         StatsModule,
         TrackersModule,
         HealthModule,

@@ -49,6 +49,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           feature('postback'),
+          feature('replays'),
           '^src/app\\.module\\.ts$',
           feature('openapi'),
         ],

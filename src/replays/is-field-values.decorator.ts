@@ -1,0 +1,49 @@
+import { ValidateBy } from 'class-validator';
+import { type FieldName, INSTALL_FIELDS } from '../fields/install-fields';
+
+export const FIELD_NAMES: readonly FieldName[] = INSTALL_FIELDS.map(
+  ({ name }) => name,
+);
+
+const isField = (name: unknown) => FIELD_NAMES.includes(name as FieldName);
+
+const unknownIn = (names: readonly unknown[]) =>
+  names.filter((name) => !isField(name)).map(String);
+
+const explain = (property: string, names: readonly unknown[]) => {
+  const unknown = unknownIn(names);
+  return unknown.length > 0
+    ? `${property} names ${unknown.join(', ')}, which is no field. There are: ${FIELD_NAMES.join(', ')}`
+    : `${property} must be an object of fields and their values as texts, such as { "country_code": "AR" }`;
+};
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Fields of the contract and a text for each. */
+export const IsFieldValues = () =>
+  ValidateBy({
+    name: 'isFieldValues',
+    validator: {
+      validate: (value) =>
+        isObject(value) &&
+        unknownIn(Object.keys(value)).length === 0 &&
+        Object.values(value).every((each) => typeof each === 'string'),
+      defaultMessage: ({ property, value } = {} as never) =>
+        explain(property, isObject(value) ? Object.keys(value) : []),
+    },
+  });
+
+/** Names of fields of the contract. */
+export const IsFieldNames = () =>
+  ValidateBy({
+    name: 'isFieldNames',
+    validator: {
+      validate: (value) =>
+        Array.isArray(value) && unknownIn(value).length === 0,
+      defaultMessage: ({ property, value } = {} as never) =>
+        Array.isArray(value)
+          ? explain(property, value)
+          : `${property} must be an array of fields, such as ["country_code"]`,
+    },
+  });

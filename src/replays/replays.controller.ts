@@ -1,0 +1,149 @@
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+} from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { AdminAccess, ReadAccess } from '../auth/access.decorator';
+import { type Page, PageOf, PageQueryDto } from '../http/page.dto';
+import { RequestValidationPipe } from '../http/request-validation.pipe';
+import { UuidParamPipe } from '../http/uuid-param.pipe';
+import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
+import { ProblemException } from '../problems/problem.exception';
+import { ProjectIdPipe } from '../projects/project-id.pipe';
+import { ProjectsService } from '../projects/projects.service';
+import { RejectionRepository } from '../rejections/rejection.repository';
+import { RepairDto, ReplayRequestDto } from './dto/replay-request.dto';
+import { ReplayDto, ReplayResultDto, toReplayDto } from './dto/replay.dto';
+import { ReplayRunner } from './replay-runner';
+import { ReplayRepository } from './replay.repository';
+import { ReplayService } from './replay.service';
+
+@ApiTags('Rejections')
+@ApiParam({ name: 'project_id', type: 'integer', example: 1 })
+@Controller('v1/projects/:project_id')
+export class ReplaysController {
+  constructor(
+    private readonly projects: ProjectsService,
+    private readonly rejections: RejectionRepository,
+    private readonly replays: ReplayRepository,
+    private readonly runner: ReplayRunner,
+    private readonly service: ReplayService,
+  ) {}
+
+  @Post('rejections/:rejection_id/replay')
+  @HttpCode(200)
+  @AdminAccess()
+  @ApiOperation({
+    summary: 'Replay a refused postback',
+    description:
+      'Reads it once more, with the time at which it arrived first and a repair, and stores it if it is right now. However often and however many at once, it becomes one install at most. A second replay of what has become one changes nothing.',
+    operationId: 'replayRejection',
+  })
+  @ApiParam({ name: 'rejection_id', format: 'uuid' })
+  @ApiAnswer(200, ReplayResultDto, 'What it has come to')
+  @ApiProblems(
+    'invalid_request',
+    'invalid_key',
+    'scope_missing',
+    'not_found',
+    'overloaded',
+  )
+  async replay(
+    @Param('project_id', ProjectIdPipe) projectId: number,
+    @Param('rejection_id', UuidParamPipe) rejectionId: string,
+    @Body(RequestValidationPipe) repair: RepairDto,
+  ): Promise<ReplayResultDto> {
+    const project = await this.projects.find(projectId);
+    const rejection = await this.rejections.find(projectId, rejectionId);
+    if (!rejection) throw new ProblemException('not_found');
+    const { rejection_id, state, install_id = null } = rejection;
+    if (state !== 'open') {
+      return { rejection_id, state, install_id, warnings: [], errors: [] };
+    }
+    const caller = { projectId, dedupeWithoutId: project.dedupe_without_id };
+    const outcome = await this.service.replay(rejection, caller, repair);
+    return { rejection_id, ...outcome! };
+  }
+
+  @Post('rejections/replay')
+  @HttpCode(202)
+  @AdminAccess()
+  @ApiOperation({
+    summary: 'Replay many refused postbacks',
+    description:
+      'All open ones that a filter matches, with one repair for all. It goes on by itself, also when this instance is stopped: follow it by its `replay_id`.',
+    operationId: 'replayRejections',
+  })
+  @ApiAnswer(202, ReplayDto, 'The replay, which has begun')
+  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
+  async replayMany(
+    @Param('project_id', ProjectIdPipe) projectId: number,
+    @Body(RequestValidationPipe) request: ReplayRequestDto,
+  ): Promise<ReplayDto> {
+    await this.projects.find(projectId);
+    const total = await this.rejections.countOpen(
+      projectId,
+      request.filter ?? {},
+    );
+    const replay = await this.replays.create(projectId, request, total);
+    this.runner.start(replay);
+    return toReplayDto(replay);
+  }
+
+  @Get('replays')
+  @ReadAccess()
+  @ApiOperation({ summary: 'List replays', operationId: 'listReplays' })
+  @ApiAnswer(200, PageOf(ReplayDto), 'A page of replays, the latest first')
+  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
+  async list(
+    @Param('project_id', ProjectIdPipe) projectId: number,
+    @Query(RequestValidationPipe) query: PageQueryDto,
+  ): Promise<Page<ReplayDto>> {
+    await this.projects.find(projectId);
+    const { data, next_cursor } = await this.replays.list(projectId, query);
+    return { data: data.map(toReplayDto), next_cursor };
+  }
+
+  @Get('replays/:replay_id')
+  @ReadAccess()
+  @ApiOperation({
+    summary: 'Follow a replay',
+    operationId: 'getReplay',
+  })
+  @ApiParam({ name: 'replay_id', format: 'uuid' })
+  @ApiAnswer(200, ReplayDto, 'How far it has come')
+  @ApiProblems('invalid_key', 'scope_missing', 'not_found')
+  async find(
+    @Param('project_id', ProjectIdPipe) projectId: number,
+    @Param('replay_id', UuidParamPipe) replayId: string,
+  ): Promise<ReplayDto> {
+    const replay = await this.replays.find(projectId, replayId);
+    if (!replay) throw new ProblemException('not_found');
+    return toReplayDto(replay);
+  }
+
+  @Post('replays/:replay_id/cancel')
+  @HttpCode(200)
+  @AdminAccess()
+  @ApiOperation({
+    summary: 'Cancel a replay',
+    description:
+      'It stops within a moment; what has become an install stays one. One that has ended stays as it is.',
+    operationId: 'cancelReplay',
+  })
+  @ApiParam({ name: 'replay_id', format: 'uuid' })
+  @ApiAnswer(200, ReplayDto, 'The replay as it is now')
+  @ApiProblems('invalid_key', 'scope_missing', 'not_found')
+  async cancel(
+    @Param('project_id', ProjectIdPipe) projectId: number,
+    @Param('replay_id', UuidParamPipe) replayId: string,
+  ): Promise<ReplayDto> {
+    await this.replays.cancel(projectId, replayId);
+    return this.find(projectId, replayId);
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { PostbackModule } from '../postback/postback.module';
+import { ProjectsModule } from '../projects/projects.module';
+import { RejectionsModule } from '../rejections/rejections.module';
+import { ReplayRunner } from './replay-runner';
+import { ReplayRepository } from './replay.repository';
+import { ReplayService } from './replay.service';
+import { ReplaysController } from './replays.controller';
+
+@Module({
+  imports: [PostbackModule, ProjectsModule, RejectionsModule],
+  controllers: [ReplaysController],
+  providers: [ReplayRepository, ReplayRunner, ReplayService],
+})
+export class ReplaysModule {}

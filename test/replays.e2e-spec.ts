@@ -1,0 +1,443 @@
+import { randomUUID, randomUUIDv7 } from 'node:crypto';
+import request from 'supertest';
+import type { RejectionDto } from '../src/rejections/dto/rejection.dto';
+import type { ReplayDto, ReplayResultDto } from '../src/replays/dto/replay.dto';
+import { startApp, type TestApp } from './support/app';
+import { anInstall, CUSTOM, type Fields, type Row } from './support/ingest';
+import { call, eventually, makeProject } from './support/management';
+import {
+  makeTenant,
+  readRejection,
+  rejectionsOf,
+  statsOf,
+  type Tenant,
+} from './support/rejections';
+
+let app: TestApp;
+let tenant: Tenant;
+
+beforeAll(async () => {
+  app = await startApp();
+});
+
+beforeEach(async () => {
+  tenant = await makeTenant(app);
+});
+
+afterAll(() => app.close());
+
+const send = (fields: Fields, path = CUSTOM) =>
+  request(app.server).post(path).set('X-Api-Key', tenant.key).send(fields);
+
+/** Sends these, one after the other, and answers what is kept of them in the same order. */
+async function refuse(
+  all: readonly Fields[],
+  path = CUSTOM,
+): Promise<RejectionDto[]> {
+  for (const fields of all) await send(fields, path);
+  return (await rejectionsOf(app, tenant, all.length)).toReversed();
+}
+
+/** Would be an install but for the country. */
+const foreign = (fields: Fields = {}) =>
+  anInstall({ country_code: 'Argentina', ...fields });
+
+const replay = (rejectionId: string, repair: object = {}) =>
+  call(app, 'post', `${tenant.path}/rejections/${rejectionId}/replay`).send(
+    repair,
+  );
+
+async function replayed(
+  { rejection_id }: RejectionDto,
+  repair: object = {},
+): Promise<ReplayResultDto> {
+  const { body } = await replay(rejection_id, repair).expect(200);
+  return body as ReplayResultDto;
+}
+
+async function installs(): Promise<Row[]> {
+  const { rows } = await app.db.query<Row>(
+    'select * from install where project_id = $1 order by received_at',
+    [tenant.projectId],
+  );
+  return rows;
+}
+
+const AR = { set: { country_code: 'AR' } };
+
+describe('a replay of one rejection', () => {
+  it('stores it with its repair and its time of arrival, and marks it', async () => {
+    const fields = foreign();
+    const [rejection] = await refuse([fields]);
+    const result = await replayed(rejection, AR);
+    expect(result).toEqual({
+      rejection_id: rejection.rejection_id,
+      state: 'installed',
+      install_id: expect.any(String),
+      warnings: [],
+      errors: [],
+    });
+    expect(await installs()).toMatchObject([
+      {
+        install_id: result.install_id,
+        id: fields.id,
+        country_code: 'AR',
+        received_at: new Date(rejection.first_seen_at),
+        install_timestamp: new Date(rejection.first_seen_at),
+      },
+    ]);
+    expect(
+      await readRejection(app, tenant, rejection.rejection_id),
+    ).toMatchObject({
+      state: 'installed',
+      install_id: result.install_id,
+      replayed_at: expect.any(String),
+      replay_errors: null,
+    });
+  });
+
+  it('says why it is refused again, and leaves it open', async () => {
+    const [rejection] = await refuse([foreign()]);
+    const result = await replayed(rejection, { set: { cost: 'much' } });
+    const errors = [
+      expect.objectContaining({ field: 'cost', code: 'invalid_number' }),
+      expect.objectContaining({
+        field: 'country_code',
+        code: 'invalid_country',
+      }),
+    ];
+    expect(result).toMatchObject({ state: 'open', install_id: null });
+    expect(result.errors).toEqual(expect.arrayContaining(errors));
+    const after = await readRejection(app, tenant, rejection.rejection_id);
+    expect(after).toMatchObject({
+      state: 'open',
+      replayed_at: expect.any(String),
+    });
+    expect(after.replay_errors).toEqual(expect.arrayContaining(errors));
+    expect(
+      await replayed(rejection, { unset: ['country_code'] }),
+    ).toMatchObject({ state: 'installed' });
+  });
+
+  it('finds the install that was sent again in the meantime', async () => {
+    const fields = foreign();
+    const [rejection] = await refuse([fields]);
+    const { body } = await send({ ...fields, country_code: 'AR' });
+    const { install_id } = body as { install_id: string };
+    expect(await replayed(rejection, AR)).toMatchObject({
+      state: 'duplicate',
+      install_id,
+    });
+    expect(await installs()).toHaveLength(1);
+  });
+
+  it('changes nothing of what has become an install', async () => {
+    const [rejection] = await refuse([foreign()]);
+    const { install_id } = await replayed(rejection, AR);
+    expect(
+      await replayed(rejection, { set: { country_code: 'PE', id: 'other' } }),
+    ).toMatchObject({ state: 'installed', install_id });
+    expect(await installs()).toMatchObject([{ country_code: 'AR' }]);
+  });
+
+  it.each([
+    ['an id', {}],
+    ['neither id nor time', { id: undefined }],
+  ])(
+    'makes one install, however many replay it at once: with %s',
+    async (_, fields) => {
+      const [rejection] = await refuse([foreign(fields)]);
+      const results = await Promise.all(
+        Array.from({ length: 20 }, (_each, i) =>
+          replayed(rejection, {
+            set: { country_code: i % 2 ? 'AR' : 'PE', id: `id ${i}` },
+          }),
+        ),
+      );
+      expect(new Set(results.map(({ install_id }) => install_id)).size).toBe(1);
+      expect(await installs()).toHaveLength(1);
+      const { total } = await statsOf(app, tenant);
+      expect(total).toMatchObject({ created: 1, duplicates: 0, replayed: 1 });
+    },
+  );
+
+  it('knows again what a replay had stored before it was killed', async () => {
+    const [rejection] = await refuse([foreign({ id: undefined })]);
+    const { install_id } = await replayed(rejection, AR);
+    await app.db.query(
+      `update rejection set state = 'open', install_id = null where rejection_id = $1`,
+      [rejection.rejection_id],
+    );
+    expect(await replayed(rejection, AR)).toMatchObject({
+      state: 'installed',
+      install_id,
+    });
+    expect(await installs()).toHaveLength(1);
+  });
+
+  it('repairs the message of a tracker by our names', async () => {
+    const [rejection] = await refuse(
+      [
+        {
+          id: randomUUID(),
+          name: 'INSTALL',
+          user_data: { developer_identity: 'u', geo_country_code: 'Argentina' },
+        },
+      ],
+      '/track/install/v1/branch',
+    );
+    expect(rejection).toMatchObject({ tracker: 'branch', state: 'open' });
+    expect(await replayed(rejection, AR)).toMatchObject({ state: 'installed' });
+    expect(await installs()).toMatchObject([
+      { tracker: 'branch', country_code: 'AR', user_id: 'u' },
+    ]);
+  });
+
+  it('reads what was sent to a tracker that there is not as that of another', async () => {
+    const [rejection] = await refuse([anInstall()], '/track/install/v1/costum');
+    expect(await replayed(rejection)).toMatchObject({
+      state: 'open',
+      errors: [{ code: 'unknown_tracker' }],
+    });
+    expect(await replayed(rejection, { as_tracker: 'custom' })).toMatchObject({
+      state: 'installed',
+    });
+  });
+
+  it('says of a message that is no install that it is none', async () => {
+    const [rejection] = await refuse(
+      [{ name: 'OPEN' }],
+      '/track/install/v1/brunch',
+    );
+    expect(await replayed(rejection, { as_tracker: 'branch' })).toMatchObject({
+      state: 'ignored',
+      install_id: null,
+    });
+  });
+
+  it('reads a query that was too long for the endpoint', async () => {
+    const query = new URLSearchParams({
+      ...(anInstall() as Record<string, string>),
+      apikey: tenant.key,
+      x: 'x'.repeat(9_000),
+    });
+    await request(app.server)
+      .get(`${CUSTOM}?${String(query)}`)
+      .expect(414);
+    const [rejection] = await rejectionsOf(app, tenant, 1);
+    expect(await replayed(rejection)).toMatchObject({ state: 'installed' });
+  });
+
+  it('cannot bring back a body that was not kept', async () => {
+    const query = new URLSearchParams({
+      ...(anInstall() as Record<string, string>),
+      apikey: tenant.key,
+    });
+    await request(app.server)
+      .post(`${CUSTOM}?${String(query)}`)
+      .type('form')
+      .send({ x: 'x'.repeat(33_000) })
+      .expect(413);
+    const [rejection] = await rejectionsOf(app, tenant, 1);
+    expect(await replayed(rejection)).toMatchObject({
+      state: 'open',
+      errors: [{ code: 'payload_too_large' }],
+    });
+    expect(await installs()).toEqual([]);
+  });
+
+  it.each([
+    ['an unknown field', { set: { country: 'AR' } }, 'country'],
+    ['a number', { set: { cost: 1 } }, 'texts'],
+    ['a list in place of values', { set: ['cost'] }, 'object'],
+    ['an unknown field to unset', { unset: ['country'] }, 'country'],
+    ['a word to unset', { unset: 'cost' }, 'array'],
+    ['another column', { set: { received_at: '2026-01-01' } }, 'received_at'],
+    ['an unknown tracker', { as_tracker: 'nobody' }, 'as_tracker'],
+    ['an unknown member', { sets: {} }, 'sets'],
+  ])('refuses a repair with %s', async (_, repair, word) => {
+    const [rejection] = await refuse([foreign()]);
+    const { body } = await replay(rejection.rejection_id, repair).expect(400);
+    expect(body).toMatchObject({ code: 'invalid_request' });
+    expect(JSON.stringify(body)).toContain(word);
+    expect(await installs()).toEqual([]);
+  });
+
+  it("is 404 for what is erased, or another project's", async () => {
+    const [{ rejection_id }] = await refuse([foreign()]);
+    await replay(randomUUIDv7()).expect(404);
+    const other = await makeProject(app);
+    await call(
+      app,
+      'post',
+      `/v1/projects/${other}/rejections/${rejection_id}/replay`,
+    ).expect(404);
+  });
+
+  it('is for the administrator', async () => {
+    const [{ rejection_id }] = await refuse([foreign()]);
+    const reader = await makeTenant(app, {}, { scopes: ['read'] });
+    await call(
+      app,
+      'post',
+      `${reader.path}/rejections/${rejection_id}/replay`,
+      reader.key,
+    ).expect(403);
+  });
+});
+
+async function begin(body: object): Promise<ReplayDto> {
+  const answer = await call(
+    app,
+    'post',
+    `${tenant.path}/rejections/replay`,
+  ).send(body);
+  expect(answer.status).toBe(202);
+  return answer.body as ReplayDto;
+}
+
+const follow = async ({ replay_id }: ReplayDto): Promise<ReplayDto> =>
+  (await call(app, 'get', `${tenant.path}/replays/${replay_id}`).expect(200))
+    .body as ReplayDto;
+
+const ended = (begun: ReplayDto): Promise<ReplayDto> =>
+  eventually(
+    10_000,
+    () => follow(begun),
+    ({ state }) => state !== 'running',
+  );
+
+const many = (count: number, fields: () => Fields) =>
+  Array.from({ length: count }, fields);
+
+describe('a replay of many rejections', () => {
+  it('repairs all that a filter matches and that sent a value', async () => {
+    await refuse([
+      ...many(60, () => foreign()),
+      ...many(2, () => foreign({ country_code: ' Argentina ' })),
+      ...many(3, () => foreign({ country_code: 'Peru' })),
+      { cost: 'x' },
+    ]);
+    const done = await ended(
+      await begin({
+        filter: { code: 'invalid_country', tracker: 'custom' },
+        sent: { country_code: 'Argentina' },
+        ...AR,
+      }),
+    );
+    expect(done).toMatchObject({
+      state: 'done',
+      total: 65,
+      installed: 62,
+      skipped: 3,
+      refused: 0,
+      finished_at: expect.any(String),
+    });
+    expect(await installs()).toHaveLength(62);
+    const { total } = await statsOf(app, tenant);
+    expect(total).toMatchObject({ created: 62, replayed: 62, refused: 66 });
+    expect(await rejectionsOf(app, tenant, 4, { state: 'open' })).toHaveLength(
+      4,
+    );
+  });
+
+  it('says of each why it is refused again', async () => {
+    const [rejection] = await refuse([foreign(), { cost: 'x' }]);
+    const done = await ended(await begin({}));
+    expect(done).toMatchObject({ installed: 0, refused: 2 });
+    expect(
+      await readRejection(app, tenant, rejection.rejection_id),
+    ).toMatchObject({ replay_errors: [{ code: 'invalid_country' }] });
+  });
+
+  it('makes one install of each, beside others of the same ones', async () => {
+    await refuse(
+      many(30, () => foreign({ id: undefined })).map((each, i) => ({
+        ...each,
+        user_id: `u${i}`,
+      })),
+    );
+    const begun = await Promise.all([begin(AR), begin(AR), begin(AR)]);
+    for (const each of begun) await ended(each);
+    expect(await installs()).toHaveLength(30);
+  });
+
+  it('waits while the database does, and can be cancelled', async () => {
+    await refuse(many(60, () => foreign()));
+    await app.db.query('begin; lock table install in access exclusive mode');
+    const begun = await begin(AR);
+    const { body } = await call(
+      app,
+      'post',
+      `${tenant.path}/replays/${begun.replay_id}/cancel`,
+    ).expect(200);
+    expect(body).toMatchObject({
+      state: 'cancelled',
+      finished_at: expect.any(String),
+    });
+    await app.db.query('rollback');
+    // What was on its way is stored; the rest is not begun.
+    await eventually(10_000, installs, (rows) => rows.length === 50);
+    expect(await follow(begun)).toMatchObject({ state: 'cancelled' });
+    expect(await ended(await begin(AR))).toMatchObject({
+      state: 'done',
+      installed: 10,
+    });
+  });
+
+  it('goes on where a process that was killed has left it', async () => {
+    await refuse(many(3, () => foreign()));
+    const replayId = randomUUIDv7();
+    await app.db.query(
+      `insert into replay (project_id, replay_id, created_at, state, request, total, leased_until)
+       values ($1, $2, now(), 'running', $3, 3, now() - interval '1 second')`,
+      [
+        tenant.projectId,
+        replayId,
+        { ...AR, filter: { from: '2020-01-01T00:00:00.000Z' } },
+      ],
+    );
+    const other = await startApp({}, app.databaseUrl);
+    try {
+      expect(await ended({ replay_id: replayId } as ReplayDto)).toMatchObject({
+        state: 'done',
+        installed: 3,
+      });
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('is listed, the latest first', async () => {
+    const first = await ended(await begin({ filter: { tracker: 'custom' } }));
+    const second = await ended(await begin({}));
+    const { body } = await call(app, 'get', `${tenant.path}/replays`);
+    expect(body).toMatchObject({ data: [second, first], next_cursor: null });
+  });
+
+  it.each([
+    ['an unknown filter', { filter: { colour: 'red' } }, 'filter.colour'],
+    ['no time', { filter: { from: 'now' } }, 'filter.from'],
+    ['a filter of state', { filter: { state: 'open' } }, 'filter.state'],
+    ['a text as filter', { filter: 'all' }, 'filter'],
+    ['an unknown field', { sent: { country: 'AR' } }, 'sent'],
+  ])('refuses %s', async (_, body, field) => {
+    const answer = await call(
+      app,
+      'post',
+      `${tenant.path}/rejections/replay`,
+    ).send(body);
+    expect(answer.body).toMatchObject({ status: 400, errors: [{ field }] });
+  });
+
+  it('is nobody else’s', async () => {
+    const begun = await ended(await begin({}));
+    const other = await makeProject(app);
+    for (const [method, path] of [
+      ['get', `replays/${begun.replay_id}`],
+      ['post', `replays/${begun.replay_id}/cancel`],
+    ] as const) {
+      await call(app, method, `/v1/projects/${other}/${path}`).expect(404);
+    }
+  });
+});
