@@ -1,5 +1,13 @@
+import { LRUCache } from 'lru-cache';
+
 /** Stands in for a key. */
 export const MASK = '***';
+
+/** Of the keys that came last: making one takes longer than using it. */
+const patterns = new LRUCache<string, RegExp>({
+  max: 1_000,
+  memoMethod: (key) => patternOf(key),
+});
 
 const OUR_KEYS = /pbk_[0-9A-Za-z]{36}/g;
 
@@ -8,7 +16,7 @@ const OUR_KEYS = /pbk_[0-9A-Za-z]{36}/g;
  * whatever else looks like a key of this service.
  */
 export function maskKeys(text: string, key: string | undefined): string {
-  const masked = key ? text.replace(patternOf(key), MASK) : text;
+  const masked = key ? text.replace(patterns.memo(key), MASK) : text;
   return masked.replace(OUR_KEYS, MASK);
 }
 
