@@ -162,7 +162,11 @@ describe('a replay of one rejection', () => {
   );
 
   it('knows again what a replay had stored before it was killed', async () => {
-    const [rejection] = await refuse([foreign({ id: undefined })]);
+    const [rejection, other] = await refuse([
+      foreign({ id: undefined }),
+      foreign({ id: undefined, user_id: 'other' }),
+    ]);
+    await replayed(other, AR);
     const { install_id } = await replayed(rejection, AR);
     await app.db.query(
       `update rejection set state = 'open', install_id = null where rejection_id = $1`,
@@ -172,7 +176,7 @@ describe('a replay of one rejection', () => {
       state: 'installed',
       install_id,
     });
-    expect(await installs()).toHaveLength(1);
+    expect(await installs()).toHaveLength(2);
   });
 
   it('repairs the message of a tracker by our names', async () => {

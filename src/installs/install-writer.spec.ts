@@ -165,6 +165,19 @@ describe('InstallWriter', () => {
     expect(findSame.mock.calls).toEqual([[[again.install]]]);
   });
 
+  it('looks for a replay that nothing but its install_id tells from others by that alone', async () => {
+    const stored = anInstall('a');
+    const { writer, findFirsts } = createWriter({
+      insertNew: async () => new Set(),
+      findSame: async () => [anInstall('b'), stored],
+    });
+    expect(await writer.write(newInstall('a'))).toEqual({
+      status: 'duplicate',
+      install: stored,
+    });
+    expect(findFirsts).not.toHaveBeenCalled();
+  });
+
   it.each(['22003', '22P02', '23514', '54000'])(
     'searches a group for what the database refuses with %s',
     async (code) => {

@@ -62,25 +62,30 @@ export class InstallWriter implements OnApplicationShutdown {
     );
   }
 
+  /** The install that is there in place of each. */
   private async findFirsts(
     duplicates: readonly Install[],
   ): Promise<Map<Install, Install>> {
-    if (duplicates.length === 0) return new Map();
-    const firsts = await this.repository.findFirsts(duplicates);
+    const keyed = duplicates.filter(hasKey);
+    const firsts =
+      keyed.length > 0 ? await this.repository.findFirsts(keyed) : [];
     const byKey = new Map(firsts.map((first) => [uniqueKey(first), first]));
-    const isUnknown = (each: Install) => !byKey.has(uniqueKey(each));
-    const unknown = duplicates.filter(isUnknown);
-    // A replay that had stored it already, perhaps with another repair.
-    const same =
-      unknown.length > 0 ? await this.repository.findSame(unknown) : [];
-    const byId = new Map(same.map((each) => [each.install_id, each]));
+    // By its name one is there that an earlier replay has stored, perhaps with another repair.
+    const named = duplicates.filter((each) => !byKey.has(uniqueKey(each)));
+    const same = named.length > 0 ? await this.repository.findSame(named) : [];
+    const byName = new Map(same.map((each) => [each.install_id, each]));
     return new Map(
       duplicates.map((each) => [
         each,
-        byKey.get(uniqueKey(each)) ?? byId.get(each.install_id)!,
+        byKey.get(uniqueKey(each)) ?? byName.get(each.install_id)!,
       ]),
     );
   }
+}
+
+/** Whether it stands in one of the unique indexes besides the primary key. */
+function hasKey({ id, fingerprint }: Install): boolean {
+  return (id ?? fingerprint ?? undefined) !== undefined;
 }
 
 /** What the unique indexes see of an install. */

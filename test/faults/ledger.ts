@@ -21,26 +21,32 @@ export class Ledger {
     closeSync(this.file);
   }
 
-  /** How many acknowledged ids a database lacks, and how many ids it has more than once. */
+  /** How many acknowledged ids a database lacks, how many it has more than once, and whether it has counted them. */
   async compare(database: PostgresServer): Promise<Comparison> {
     const rows = await database.query<{ id: string; copies: number }>(
       'select id, count(*)::int as copies from install where id is not null group by id',
     );
     const stored = new Set(rows.map(({ id }) => id));
+    const [{ miscounted }] = await database.query<{ miscounted: number }>(
+      `select abs((select count(*) from install)
+                - (select coalesce(sum(count), 0) from postback_count where kind = 'created'))::int as miscounted`,
+    );
     return {
       acknowledged: this.acknowledged.size,
       stored: stored.size,
       lost: [...this.acknowledged].filter((id) => !stored.has(id)).length,
       twice: rows.filter(({ copies }) => copies > 1).length,
+      miscounted,
     };
   }
 
-  /** Throws when something acknowledged is missing, or stored twice. */
+  /** Throws when something acknowledged is missing, stored twice, or not counted. */
   async verify(database: PostgresServer): Promise<Comparison> {
     const comparison = await this.compare(database);
-    const { lost, twice, acknowledged } = comparison;
+    const { lost, twice, acknowledged, miscounted } = comparison;
     expect(lost === 0, `${lost} of ${acknowledged} acknowledged are lost`);
     expect(twice === 0, `${twice} are stored more than once`);
+    expect(miscounted === 0, `Rows and counts differ by ${miscounted}`);
     return comparison;
   }
 }
@@ -51,4 +57,6 @@ export interface Comparison {
   readonly stored: number;
   readonly lost: number;
   readonly twice: number;
+  /** By so many the counts of installs differ from their rows. */
+  readonly miscounted: number;
 }

@@ -22,6 +22,7 @@ import { poison } from './r10-poison';
 import { clientGone } from './r16-client-gone';
 import { rollingRestart } from './r17-rolling-restart';
 import { backup } from './r18-backup';
+import { replaysKilled } from './r19-replays-killed';
 import { bruteForce } from './s01-brute-force';
 import { equalTiming } from './s02-equal-timing';
 import { canaries } from './s03-canaries';
@@ -44,6 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   clientGone,
   rollingRestart,
   backup,
+  replaysKilled,
   noConnection,
   databaseStalls,
   tableLocked,

@@ -11,13 +11,13 @@ const { InstallWriter } = require(
 };
 
 interface Writer {
-  write(install: object): Promise<object>;
+  write(sent: { install: object }): Promise<object>;
 }
 
 const commit = Reflect.get(InstallWriter.prototype, 'write');
-InstallWriter.prototype.write = function (install) {
-  void commit.call(this, install).catch(() => undefined);
-  return Promise.resolve({ status: 'created', install });
+InstallWriter.prototype.write = function (sent) {
+  void commit.call(this, sent).catch(() => undefined);
+  return Promise.resolve({ status: 'created', install: sent.install });
 };
 
 // oxlint-disable-next-line typescript/no-require-imports -- the built service, not a copy of it
