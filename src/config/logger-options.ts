@@ -4,7 +4,7 @@ import type { Env } from './env';
 
 /** The shapes of our own paths. A key may stand anywhere in another one, so that is not told. */
 const OUR_PATHS =
-  /^\/(track\/install\/v1\/[a-z]{1,20}|health\/[a-z]{1,5}|openapi\.json|docs(\/problems)?|v1\/projects(\/\d{1,10}(\/(keys|installs)(\/[0-9a-f-]{36})?)?)?)\/?$/;
+  /^\/(track\/install\/v1\/[a-z]{1,20}(\/(validate|batch))?|health\/[a-z]{1,5}|openapi\.json|docs(\/problems)?|v1\/bad-keys|v1\/projects(\/\d{1,10}(\/stats|\/rejections\/(summary|replay)|\/(keys|installs|rejections|replays)(\/[0-9a-f-]{36}(\/(replay|cancel))?)?)?)?)\/?$/;
 
 /** One JSON line for an event. Of a request only what cannot hold a key or a person's identifier: no query, no header, no body. */
 export function loggerOptions(env: Env): Params {
