@@ -12,7 +12,11 @@ import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { BatchResultDto } from './dto/batch-result.dto';
 import { DryRunResultDto } from './dto/dry-run-result.dto';
 import { InstallPostbackDto } from './dto/install-postback.dto';
-import { IgnoredResultDto, PostbackResultDto } from './dto/postback-result.dto';
+import {
+  IgnoredResultDto,
+  PostbackResultDto,
+  RefusedResultDto,
+} from './dto/postback-result.dto';
 import type { PostbackSource } from './postback-source';
 import {
   trackerBody,
@@ -52,25 +56,19 @@ export const ApiPostback = (method: Method, source: PostbackSource) =>
       summary: `${titleOf(source)}, ${whereOf(method)}`,
       description: descriptionOf(method, source),
     }),
-    ApiExtraModels(PostbackResultDto, IgnoredResultDto),
-    source.tracker
-      ? ApiAnswer(
-          200,
-          {
-            oneOf: [
-              { $ref: getSchemaPath(PostbackResultDto) },
-              { $ref: getSchemaPath(IgnoredResultDto) },
-            ],
-          },
-          'The install is committed, now (`created`) or before (`duplicate`); or the message is no install (`ignored`)',
-          { headers: RATE_HEADERS },
-        )
-      : ApiAnswer(
-          200,
+    ApiExtraModels(PostbackResultDto, IgnoredResultDto, RefusedResultDto),
+    ApiAnswer(
+      200,
+      {
+        oneOf: [
           PostbackResultDto,
-          'The install is committed: stored now (`created`) or before (`duplicate`)',
-          { headers: RATE_HEADERS },
-        ),
+          ...(source.tracker ? [IgnoredResultDto] : []),
+          RefusedResultDto,
+        ].map((each) => ({ $ref: getSchemaPath(each) })),
+      },
+      `The install is committed, now (\`created\`) or before (\`duplicate\`)${source.tracker ? '; or the message is no install (`ignored`)' : ''}. Only where the key or its project has \`refuse_with\` 200: the postback is refused, and kept (\`refused\`)`,
+      { headers: RATE_HEADERS },
+    ),
     ApiIngestProblems(method),
   );
 
