@@ -16,6 +16,7 @@ import {
 } from './report';
 import { writeReport } from './write-report';
 import { getCreated, postCreated } from './requests';
+import { batches } from './sections/batches';
 import { list } from './sections/list';
 import { loneConnection } from './sections/lone-connection';
 import { memory } from './sections/memory';
@@ -35,6 +36,7 @@ const SECTIONS: Record<SectionName, (bench: Bench) => Promise<Table[]>> = {
   lone: loneConnection,
   reading,
   refusals,
+  batches,
   rows: tableSize,
   list,
   memory,

@@ -31,11 +31,13 @@ export interface Servers {
 export interface Measurement {
   readonly requests: number;
   readonly requestsPerSecond: number;
+  /** As many as requests, but for batches. */
+  readonly postbacksPerSecond: number;
   /** Milliseconds. */
   readonly latency: Record<Percentile, number>;
   /** Of the open loop: milliseconds that 1 % of the requests were sent late by, or more. */
   readonly sentLate: number;
-  /** Microseconds of CPU a request. */
+  /** Microseconds of CPU a request, of a batch a postback. */
   readonly serverCpu: number;
   readonly databaseCpu: number;
   readonly generatorCpu: number;
@@ -97,15 +99,17 @@ async function measure(
     database: database.cpuSeconds(),
   };
   const result = await run(load);
-  const perRequest = (seconds: number) => (seconds / result.requests) * 1e6;
+  const postbacks = result.requests * (exchange.request.batch?.postbacks ?? 1);
+  const perPostback = (seconds: number) => (seconds / postbacks) * 1e6;
   return {
     requests: result.requests,
     requestsPerSecond: result.requests / result.seconds,
+    postbacksPerSecond: postbacks / result.seconds,
     latency: result.latency,
     sentLate: result.sentLate,
-    serverCpu: perRequest(cpuSeconds(server.pid) - before.server),
-    databaseCpu: perRequest(database.cpuSeconds() - before.database),
-    generatorCpu: perRequest(result.cpu),
+    serverCpu: perPostback(cpuSeconds(server.pid) - before.server),
+    databaseCpu: perPostback(database.cpuSeconds() - before.database),
+    generatorCpu: perPostback(result.cpu),
     resident: memoryOf(server.pid).resident,
   };
 }

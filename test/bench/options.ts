@@ -7,6 +7,7 @@ export const SECTION_NAMES = [
   'lone',
   'reading',
   'refusals',
+  'batches',
   'rows',
   'list',
   'memory',

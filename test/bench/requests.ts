@@ -1,4 +1,4 @@
-/** Stands in a path or a body for a UUID that no other request has. */
+/** Stands in a path or a body for a UUID that no other request has, and no other postback of a batch. */
 export const UUID = '__uuid__';
 
 /** A request as the load generator sends it, many times. */
@@ -7,6 +7,13 @@ export interface RequestTemplate {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body?: string;
+  /** The body, so many times, is the one that is sent. */
+  readonly batch?: Batch;
+}
+
+export interface Batch {
+  readonly postbacks: number;
+  readonly format: 'array' | 'lines';
 }
 
 /** What an answer must be; anything else is an error. */
@@ -14,6 +21,8 @@ export interface ExpectedAnswer {
   readonly status: number;
   /** A part of the body. */
   readonly text: string;
+  /** How often it must be there; once without it. */
+  readonly times?: number;
 }
 
 export interface Exchange {
@@ -87,6 +96,22 @@ export function postCreated(apiKey: string): Exchange {
       body: JSON.stringify(anInstall()),
     },
     expected: CREATED,
+  };
+}
+
+/** Each postback of each request makes an install. */
+export function postBatch(apiKey: string, batch: Batch): Exchange {
+  const { request, expected } = postCreated(apiKey);
+  const type =
+    batch.format === 'array' ? 'application/json' : 'application/x-ndjson';
+  return {
+    request: {
+      ...request,
+      path: `${INGEST}/batch`,
+      headers: { ...request.headers, 'content-type': type },
+      batch,
+    },
+    expected: { ...expected, times: batch.postbacks },
   };
 }
 

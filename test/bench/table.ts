@@ -35,6 +35,11 @@ const twoDecimals = (value: number) => value.toFixed(2);
 
 export const COLUMNS = {
   rate: medianOf('req/s', (each) => each.requestsPerSecond, wholeNumber),
+  postbacks: medianOf(
+    'postbacks/s',
+    (each) => each.postbacksPerSecond,
+    wholeNumber,
+  ),
   p50: medianOf('p50 ms', ({ latency }) => latency.p50, twoDecimals),
   p95: medianOf('p95 ms', ({ latency }) => latency.p95, twoDecimals),
   p99: medianOf('p99 ms', ({ latency }) => latency.p99, twoDecimals),

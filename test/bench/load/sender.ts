@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { Client, type Dispatcher } from 'undici';
-import { UUID } from '../requests';
+import { bodyWriter, pathWriter } from './fill-in';
 import type { Load } from './load';
 
 /** Milliseconds for an answer. */
@@ -13,10 +12,9 @@ export class Sender {
     Dispatcher.DispatchOptions,
     'method' | 'headers'
   >;
-  private readonly path: readonly string[];
-  private readonly body?: readonly string[];
-  private readonly status: number;
-  private readonly text: string;
+  private readonly writePath: () => string;
+  private readonly writeBody?: () => string;
+  private readonly expected: Load['expected'];
 
   constructor({ origin, request, expected }: Load) {
     this.client = new Client(origin, {
@@ -25,12 +23,11 @@ export class Sender {
       headersTimeout: PATIENCE,
       bodyTimeout: PATIENCE,
     });
-    const { method, path, headers, body } = request;
+    const { method, headers } = request;
     this.options = { method, headers: Object.entries(headers).flat() };
-    this.path = path.split(UUID);
-    this.body = body?.split(UUID);
-    this.status = expected.status;
-    this.text = expected.text;
+    this.writePath = pathWriter(request);
+    this.writeBody = bodyWriter(request);
+    this.expected = expected;
   }
 
   /** Connects, by a request that none of the servers knows. */
@@ -47,8 +44,8 @@ export class Sender {
       this.client.dispatch(
         {
           ...this.options,
-          path: fillIn(this.path),
-          body: this.body && fillIn(this.body),
+          path: this.writePath(),
+          body: this.writeBody?.(),
         },
         {
           // undici knows the handler by this method.
@@ -61,7 +58,7 @@ export class Sender {
           },
           onResponseEnd: () => {
             resolve(
-              status === this.status && text.includes(this.text)
+              this.isExpected(status, text)
                 ? undefined
                 : `${status} ${text.slice(0, 200)}`,
             );
@@ -77,9 +74,9 @@ export class Sender {
   async close(): Promise<void> {
     await this.client.close();
   }
-}
 
-/** One UUID for the whole request: its parts need not differ from each other, only from other requests. */
-function fillIn(parts: readonly string[]): string {
-  return parts.length === 1 ? parts[0] : parts.join(randomUUID());
+  private isExpected(status: number, text: string): boolean {
+    const { status: wanted, text: part, times = 1 } = this.expected;
+    return status === wanted && text.split(part).length === times + 1;
+  }
 }
