@@ -174,14 +174,16 @@ async function start(
   const ownServer = (name: string) =>
     startServer(name, join(__dirname, 'servers', `${name}.js`), { API_KEY });
 
-  const generator = await cleanup.start(
-    () => LoadGenerator.start(),
-    (each) => each.stop(),
-  );
+  const startGenerator = () =>
+    cleanup.start(
+      () => LoadGenerator.start(),
+      (each) => each.stop(),
+    );
   return {
     plan,
     database,
-    generator,
+    generator: await startGenerator(),
+    companion: await startGenerator(),
     servers: {
       service: await startService({}),
       baseline: await ownServer('baseline'),

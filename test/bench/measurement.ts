@@ -11,6 +11,8 @@ export interface Bench {
   readonly plan: Plan;
   readonly database: BenchDatabase;
   readonly generator: LoadGenerator;
+  /** Sends what is beside a measurement. */
+  readonly companion: LoadGenerator;
   readonly servers: Servers;
   readonly apiKey: string;
   readonly adminToken: string;
@@ -33,6 +35,10 @@ export interface Measurement {
   readonly requestsPerSecond: number;
   /** As many as requests, but for batches. */
   readonly postbacksPerSecond: number;
+  /** Requests with the right answer before trackers give up, a second. */
+  readonly goodput: number;
+  /** Of the load beside it: requests a second that had the right answer. */
+  readonly besidePerSecond: number;
   /** Milliseconds. */
   readonly latency: Record<Percentile, number>;
   /** Of the open loop: milliseconds that 1 % of the requests were sent late by, or more. */
@@ -50,7 +56,9 @@ export interface Subject {
   readonly name: string;
   readonly server: ServerProcess;
   readonly exchange: Exchange;
-  readonly load: Pick<Load, 'connections' | 'end' | 'rate'>;
+  readonly load: Pick<Load, 'connections' | 'end' | 'rate' | 'tolerant'>;
+  /** Sent at the same time, until the same end. */
+  readonly beside?: Exchange & Omit<Subject['load'], 'end'>;
   /** Brings the database into the state in which a measurement begins. */
   readonly prepare: () => Promise<void>;
 }
@@ -79,32 +87,39 @@ export async function measureInRounds(
 }
 
 async function measure(
-  { plan, generator, database }: Bench,
-  { name, server, exchange, load, prepare }: Subject,
+  { plan, generator, companion, database }: Bench,
+  { name, server, exchange, load, beside, prepare }: Subject,
 ): Promise<Measurement> {
-  const run = (part: Subject['load']) =>
-    generator
-      .run({ ...exchange, ...part, origin: server.origin })
-      .catch((error: unknown) => {
-        throw new Error(`${name}: ${(error as Error).message}`, {
-          cause: error,
-        });
+  const run = (end: Load['end']) => {
+    const { origin } = server;
+    return together(
+      generator.run({ ...exchange, ...load, end, origin }),
+      beside && companion.run({ ...beside, end, origin }),
+    ).catch((error: unknown) => {
+      throw new Error(`${name}: ${(error as Error).message}`, {
+        cause: error,
       });
+    });
+  };
 
   await prepare();
-  await run({ ...load, end: { seconds: plan.warmUpSeconds } });
+  await run({ seconds: plan.warmUpSeconds });
   await prepare();
   const before = {
     server: cpuSeconds(server.pid),
     database: database.cpuSeconds(),
   };
-  const result = await run(load);
+  const [result, resultBeside] = await run(load.end);
   const postbacks = result.requests * (exchange.request.batch?.postbacks ?? 1);
   const perPostback = (seconds: number) => (seconds / postbacks) * 1e6;
   return {
     requests: result.requests,
     requestsPerSecond: result.requests / result.seconds,
     postbacksPerSecond: postbacks / result.seconds,
+    goodput: result.inTime / result.seconds,
+    besidePerSecond: resultBeside
+      ? resultBeside.inTime / resultBeside.seconds
+      : 0,
     latency: result.latency,
     sentLate: result.sentLate,
     serverCpu: perPostback(cpuSeconds(server.pid) - before.server),
@@ -112,4 +127,13 @@ async function measure(
     generatorCpu: perPostback(result.cpu),
     resident: memoryOf(server.pid).resident,
   };
+}
+
+/** Waits for both, also when one fails: a generator does one thing at a time. */
+async function together<A, B>(
+  one: Promise<A>,
+  other: Promise<B> | undefined,
+): Promise<[A, B | undefined]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
 }

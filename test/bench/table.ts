@@ -40,6 +40,8 @@ export const COLUMNS = {
     (each) => each.postbacksPerSecond,
     wholeNumber,
   ),
+  goodput: medianOf('200 in 2 s, /s', (each) => each.goodput, wholeNumber),
+  beside: medianOf('beside, /s', (each) => each.besidePerSecond, twoDecimals),
   p50: medianOf('p50 ms', ({ latency }) => latency.p50, twoDecimals),
   p95: medianOf('p95 ms', ({ latency }) => latency.p95, twoDecimals),
   p99: medianOf('p99 ms', ({ latency }) => latency.p99, twoDecimals),

@@ -11,11 +11,15 @@ export interface Load extends Exchange {
    * next request when it has the answer to the last one (closed loop).
    */
   readonly rate?: number;
+  /** Wrong answers are a part of what is measured: they neither end nor fail it. */
+  readonly tolerant?: boolean;
 }
 
 /** What came of it. */
 export interface LoadResult {
   readonly requests: number;
+  /** Requests that had the right answer before trackers give up. */
+  readonly inTime: number;
   /** From the first request to the last answer. */
   readonly seconds: number;
   /** Milliseconds. */

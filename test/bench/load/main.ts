@@ -24,7 +24,7 @@ async function generate(load: Load): Promise<LoadResult> {
   );
   await Promise.all(senders.map((sender) => sender.open()));
   const start = milliseconds() + (load.rate === undefined ? 0 : LEAD);
-  const recorder = new Recorder(load.end, start);
+  const recorder = new Recorder(load, start);
   if (load.rate === undefined) {
     await closedLoop(senders, recorder);
   } else {

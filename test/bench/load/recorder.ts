@@ -3,6 +3,8 @@ import { milliseconds } from './schedule';
 
 /** After so many wrong answers there is nothing left to measure. */
 const TOO_MANY_ERRORS = 100;
+/** Milliseconds after which some trackers give up, and never repeat. */
+const PATIENCE = 2_000;
 
 /** Keeps every latency, so that percentiles are exact. */
 export class Recorder {
@@ -12,33 +14,38 @@ export class Recorder {
   private errorCount = 0;
   private readonly cpuAtStart = process.cpuUsage();
   private started = 0;
+  private inTime = 0;
 
   constructor(
-    private readonly end: Load['end'],
+    private readonly load: Pick<Load, 'end' | 'tolerant'>,
     /** When the first request is due, by `milliseconds`. */
     private readonly start: number,
   ) {}
 
   /** Whether another request is to be sent; counts it. */
   next(): boolean {
+    const { end } = this.load;
     const more =
-      'seconds' in this.end
-        ? milliseconds() - this.start < this.end.seconds * 1000
-        : this.started < this.end.requests;
+      'seconds' in end
+        ? milliseconds() - this.start < end.seconds * 1000
+        : this.started < end.requests;
     if (!more || this.failed) return false;
     this.started++;
     return true;
   }
 
   get failed(): boolean {
-    return this.errorCount >= TOO_MANY_ERRORS;
+    return !this.load.tolerant && this.errorCount >= TOO_MANY_ERRORS;
   }
 
   /** An answer has come to a request that was `due`, and sent at or after that moment. */
   add(due: number, sent: number, error: string | undefined): void {
-    this.latencies.push(milliseconds() - due);
+    const latency = milliseconds() - due;
+    this.latencies.push(latency);
     this.lateness.push(sent - due);
-    if (error !== undefined) {
+    if (error === undefined) {
+      if (latency <= PATIENCE) this.inTime++;
+    } else {
       this.errorCount++;
       this.errors.set(error, (this.errors.get(error) ?? 0) + 1);
     }
@@ -51,6 +58,7 @@ export class Recorder {
     const { p50, p95, p99, max } = PERCENTILES;
     return {
       requests: latencies.length,
+      inTime: this.inTime,
       seconds,
       latency: {
         p50: percentile(latencies, p50),
