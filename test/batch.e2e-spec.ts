@@ -47,6 +47,17 @@ async function countStored(ids: unknown[]): Promise<number> {
   return rowCount!;
 }
 
+/** Resolves when so many groups wait for a lock. */
+async function untilWriting(groups: number): Promise<void> {
+  let waiting: number | null = 0;
+  while (waiting !== groups) {
+    ({ rowCount: waiting } = await app.db.query(
+      `select from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    ));
+  }
+}
+
 describe('a batch', () => {
   it.each([
     ['a JSON array', JSON.stringify, 'application/json'],
@@ -183,6 +194,26 @@ describe('a batch', () => {
       results: [{ status: 503 }, { status: 400 }],
     });
     expect(await countStored([sent.id])).toBe(0);
+  });
+
+  it('waits until others are done, and is not begun when it is too late', async () => {
+    const [last] = many(1);
+    await app.db.query('begin; lock table install in access exclusive mode');
+    const long = Promise.all(
+      [many(1_000), many(1_000)].map((all) => send(JSON.stringify(all))),
+    );
+    await untilWriting(2);
+    const { status, headers, body } = await send(JSON.stringify([last]));
+    await app.db.query('rollback');
+    expect(status).toBe(503);
+    expect(headers['retry-after']).toBe('1');
+    expect(body).toMatchObject({ code: 'overloaded' });
+    expect(body).not.toHaveProperty('results');
+    for (const { body: each } of await long) {
+      expect((each as BatchResultDto).results).toHaveLength(1_000);
+    }
+    const [verdict] = await verdicts(JSON.stringify([last]));
+    expect(inOneWord(verdict)).toBe('200 created');
   });
 
   it('needs a key, and a POST', async () => {

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { Turns } from '@app/batching';
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { keyOf } from '../auth/credential';
@@ -15,13 +16,25 @@ import { MAX_BODY, readJson } from './read-body';
 import { readPostback } from './read-postback';
 import { isRefusal, type SentRequest } from './refusal';
 import { toFields } from './sent-fields';
+import { throwIfLate } from './within-deadline';
 
-/** So many are read at a stretch; other requests are served in between. */
-const STRETCH = 50;
+/** Batches that are worked on at once, of all senders; the others wait. */
+const AT_ONCE = 2;
+/** Milliseconds after arrival until which a batch may be begun: later there is no time for all of it. */
+const BEGIN_WITHIN = 1_400;
+/** Postbacks that are read and written before the next ones are. */
+const PORTION = 100;
 
-/** Takes many postbacks at once, each with the verdict that it would get alone. */
+/**
+ * Takes many postbacks at once, each with the verdict that it would get alone.
+ *
+ * Few of them are on their way at any time, however many batches there are: a single postback
+ * beside them waits for those few, and not for whole batches.
+ */
 @Injectable()
 export class BatchService {
+  private readonly turns = new Turns(AT_ONCE);
+
   constructor(
     private readonly postbacks: PostbackService,
     private readonly outcomes: OutcomesService,
@@ -32,12 +45,11 @@ export class BatchService {
     request: Request,
     source: PostbackSource,
   ): Promise<BatchResultDto> {
-    const verdicts: Promise<VerdictDto>[] = [];
-    for (const [index, text] of (await readBatch(request)).entries()) {
-      if (index % STRETCH === STRETCH - 1) await setImmediate();
-      verdicts.push(this.judge(index, text, request, source));
-    }
-    const results = await Promise.all(verdicts);
+    const split = await readBatch(request);
+    const results = await this.turns.take(
+      request.arrivedAt + BEGIN_WITHIN - performance.now(),
+      () => this.judgeAll(split(), request, source),
+    );
     const failed = results.filter(({ status }) => status >= 500);
     if (failed.length > 0) {
       throw new ProblemException('overloaded', {
@@ -48,6 +60,23 @@ export class BatchService {
     return { results };
   }
 
+  private async judgeAll(
+    texts: readonly string[],
+    request: Request,
+    source: PostbackSource,
+  ): Promise<VerdictDto[]> {
+    const verdicts: VerdictDto[] = [];
+    for (let first = 0; first < texts.length; first += PORTION) {
+      const portion = texts
+        .slice(first, first + PORTION)
+        .map((text, n) => this.judge(first + n, text, request, source));
+      verdicts.push(...(await Promise.all(portion)));
+      // Where all are refused, nothing else lets other requests be served.
+      await setImmediate();
+    }
+    return verdicts;
+  }
+
   private async judge(
     index: number,
     text: string,
@@ -55,6 +84,7 @@ export class BatchService {
     source: PostbackSource,
   ): Promise<VerdictDto> {
     try {
+      throwIfLate(request.arrivedAt);
       if (Buffer.byteLength(text) > MAX_BODY) {
         throw new ProblemException('payload_too_large');
       }

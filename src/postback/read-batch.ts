@@ -10,10 +10,17 @@ const readText = textReader(MAX_BATCH);
 const MAX_POSTBACKS = 1_000;
 const LINES = /^application\/(?:x-)?ndjson$/i;
 
-/** The texts of the postbacks in a batch: items of a JSON array, or lines. Throws the contract's problems for a body that is neither. */
-export async function readBatch(request: Request): Promise<string[]> {
+/**
+ * Reads the body of a batch; what it resolves to answers the texts of the postbacks in it: items of a JSON array, or
+ * lines. Both throw the contract's problems for a body that is neither.
+ */
+export async function readBatch(request: Request): Promise<() => string[]> {
   const isLines = LINES.test(typeOf(request));
   const text = await readText(request);
+  return () => split(text, isLines);
+}
+
+function split(text: string, isLines: boolean): string[] {
   const items = isLines
     ? text.split('\n').filter((line) => line.trim() !== '')
     : splitJsonArray(text);

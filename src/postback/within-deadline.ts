@@ -19,3 +19,10 @@ export function withinDeadline<T>(
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
+
+/** Throws `overloaded` when it is too late for an answer in time: then nothing is to be begun. */
+export function throwIfLate(arrivedAt: number): void {
+  if (performance.now() > arrivedAt + DEADLINE) {
+    throw new ProblemException('overloaded');
+  }
+}
