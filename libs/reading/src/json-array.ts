@@ -1,8 +1,5 @@
 import { MalformedJsonError } from './json';
 
-/** The next thing that matters in an array whose grammar is known to be right: a string as a whole, or one character. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{},]/g;
-
 /**
  * Splits the text of a JSON array (RFC 8259) into the texts of its items, each as it stands there.
  * Throws {@link MalformedJsonError} for what is no JSON array.
@@ -13,17 +10,30 @@ export function splitJsonArray(text: string): string[] {
   const items: string[] = [];
   let depth = 0;
   let start = 0;
-  for (const { 0: token, index } of json.matchAll(TOKEN)) {
-    if (token === '[' || token === '{') {
+  // Character by character: matching tokens takes several times as long.
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '"') {
+      at = endOfString(json, at);
+    } else if (character === '[' || character === '{') {
       depth++;
-      if (depth === 1) start = index + 1;
-    } else if (depth === 1 && (token === ',' || token === ']')) {
-      items.push(json.slice(start, index).trim());
-      start = index + 1;
+      if (depth === 1) start = at + 1;
+    } else if (character === ']' || character === '}') {
+      depth--;
+      if (depth === 0) items.push(json.slice(start, at).trim());
+    } else if (character === ',' && depth === 1) {
+      items.push(json.slice(start, at).trim());
+      start = at + 1;
     }
-    if (token === ']' || token === '}') depth--;
   }
   return items.length === 1 && items[0] === '' ? [] : items;
+}
+
+/** In text known to be valid, the place of the quotation mark that ends the string which begins at `start`. */
+function endOfString(json: string, start: number): number {
+  let end = start + 1;
+  while (json[end] !== '"') end += json[end] === '\\' ? 2 : 1;
+  return end;
 }
 
 function requireArray(json: string): void {
