@@ -25,6 +25,7 @@ import { profile } from './sections/profile';
 import { reading } from './sections/reading';
 import { refusals } from './sections/refusals';
 import { CONNECTIONS } from './sections/subjects';
+import { rejections } from './sections/rejections';
 import { tableSize } from './sections/table-size';
 import { throughput } from './sections/throughput';
 import { ServerProcess } from './server-process';
@@ -37,6 +38,7 @@ const SECTIONS: Record<SectionName, (bench: Bench) => Promise<Table[]>> = {
   reading,
   refusals,
   batches,
+  rejections,
   rows: tableSize,
   list,
   memory,

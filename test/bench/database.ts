@@ -53,9 +53,9 @@ export class BenchDatabase {
     return new BenchDatabase(url, client, parentOf(rows[0].pid));
   }
 
-  /** No installs, and nothing left to be written for those that were there. */
+  /** No installs and no refused postbacks, and nothing left to be written for those that were there. */
   async empty(): Promise<void> {
-    await this.client.query('truncate install');
+    await this.client.query('truncate install, rejection');
     await this.checkpoint();
   }
 
@@ -69,6 +69,15 @@ export class BenchDatabase {
       'select count(*) from install',
     );
     return Number(rows[0].count);
+  }
+
+  /** How many rows the refused postbacks have, and how often they came. */
+  async countRejections(): Promise<{ rows: number; seen: number }> {
+    const { rows } = await this.client.query<{ rows: number; seen: number }>(
+      `select count(*)::int as rows, coalesce(sum(count), 0)::int as seen
+       from rejection`,
+    );
+    return rows[0];
   }
 
   /** Seconds of CPU of all PostgreSQL processes. */

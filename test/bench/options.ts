@@ -8,6 +8,7 @@ export const SECTION_NAMES = [
   'reading',
   'refusals',
   'batches',
+  'rejections',
   'rows',
   'list',
   'memory',
@@ -32,6 +33,8 @@ export interface Plan {
   readonly pages: number;
   /** Postbacks after which the memory is read, ascending. */
   readonly memoryAfter: readonly number[];
+  /** For which the same bad postback is sent again and again. */
+  readonly stormSeconds: number;
 }
 
 const FULL: Plan = {
@@ -42,6 +45,7 @@ const FULL: Plan = {
   tableSizes: [0, 1_000_000, 5_000_000],
   pages: 300,
   memoryAfter: [50_000, 1_000_000],
+  stormSeconds: 60,
 };
 
 const QUICK: Plan = {
@@ -52,6 +56,7 @@ const QUICK: Plan = {
   tableSizes: [0, 20_000],
   pages: 50,
   memoryAfter: [500, 2_000],
+  stormSeconds: 2,
 };
 
 export interface Options {

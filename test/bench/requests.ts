@@ -115,29 +115,40 @@ export function postBatch(apiKey: string, batch: Batch): Exchange {
   };
 }
 
+/** Instead of the UUIDs, in requests that are all the same. */
+const SAME = {
+  id: 'install-1001',
+  google_aid: '38400000-8cf0-11bd-b23e-10b96e40000d',
+};
+
 /** The same install each time; `first` makes it. */
 export function getDuplicate(apiKey: string): {
   first: Exchange;
   again: Exchange;
 } {
-  const request = get(apiKey, {
-    ...anInstall(),
-    id: 'install-1001',
-    google_aid: '38400000-8cf0-11bd-b23e-10b96e40000d',
-  });
+  const request = get(apiKey, { ...anInstall(), ...SAME });
   return {
     first: { request, expected: CREATED },
     again: { request, expected: answer(200, 'status', 'duplicate') },
   };
 }
 
+const INVALID = answer(400, 'code', 'invalid_postback');
+
 /** Without its required field, and with a cost that cannot be read. */
-export function getInvalid(apiKey: string): Exchange {
+function anInvalidInstall(): Record<string, string> {
   const { publisher_name: _, ...others } = anInstall();
-  return {
-    request: get(apiKey, { ...others, cost: '0,12' }),
-    expected: answer(400, 'code', 'invalid_postback'),
-  };
+  return { ...others, cost: '0,12' };
+}
+
+export function getInvalid(apiKey: string): Exchange {
+  return { request: get(apiKey, anInvalidInstall()), expected: INVALID };
+}
+
+/** The same request each time. */
+export function getInvalidAgain(apiKey: string): Exchange {
+  const request = get(apiKey, { ...anInvalidInstall(), ...SAME });
+  return { request, expected: INVALID };
 }
 
 export function getWithBadKey(): Exchange {
