@@ -217,6 +217,17 @@ describe('a refused postback', () => {
     });
   });
 
+  it('of a batch is kept, though all of a thousand are refused', async () => {
+    const all = Array.from({ length: 1_000 }, (_, i) => ({ cost: `x${i}` }));
+    await request(app.server)
+      .post(`${CUSTOM}/batch`)
+      .set('X-Api-Key', tenant.key)
+      .send(all)
+      .expect(200);
+    const { total } = await statsOf(app, tenant);
+    expect(total).toMatchObject({ refused: 1_000, unlogged: 0 });
+  });
+
   it('that could not be read as text is still no reason for a 5xx', async () => {
     await get(`apikey=${tenant.key}&cost=%00%ff`).expect(400);
     await request(app.server)

@@ -120,7 +120,9 @@ export class BatchService {
     if (isRefusal(problem)) {
       const sent = alone(request, text);
       try {
-        const body = await this.outcomes.refuse(request, sent, problem);
+        const body = await this.outcomes.refuse(request, sent, problem, {
+          patient: true,
+        });
         if (body) return { index, status: 200, body };
       } catch (failure) {
         return this.refuse(index, text, request, failure);

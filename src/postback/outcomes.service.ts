@@ -34,23 +34,26 @@ export class OutcomesService {
 
   /**
    * Keeps a refused postback. Answers what to tell a sender that must be told 200, after the COMMIT; undefined for
-   * others, which are told the problem at once. Rejects when it must be kept and cannot be.
+   * others, which are told the problem at once, unless who asks is `patient`: a batch would fill the log up. Rejects
+   * when it must be kept and cannot be.
    */
   async refuse(
     request: Request,
     sent: SentRequest,
     problem: ProblemException,
+    { patient = false } = {},
   ): Promise<RefusedResultDto | undefined> {
-    const kept = this.log.keep(toRejection(request, sent, problem));
-    if (request.apiKey!.refuseWith !== 200) {
-      // The log counts and tells what it could not keep.
-      kept.catch(() => undefined);
-      return undefined;
+    const kept = withinDeadline(
+      request.arrivedAt,
+      this.log.keep(toRejection(request, sent, problem)),
+    );
+    if (request.apiKey!.refuseWith === 200) {
+      const errors = faultsOf(problem);
+      return { status: 'refused', errors, rejection_id: await kept };
     }
-    return {
-      status: 'refused',
-      errors: faultsOf(problem),
-      rejection_id: await withinDeadline(request.arrivedAt, kept),
-    };
+    // The log counts and tells what it could not keep.
+    const tried = kept.catch(() => undefined);
+    if (patient) await tried;
+    return undefined;
   }
 }
