@@ -115,6 +115,25 @@ describe('EmbeddedPostgres', () => {
     await server.stop();
   });
 
+  it('lets itself be shared, and not be stopped by who shares it', async () => {
+    const owner = await EmbeddedPostgres.start(directory);
+    const guest = await EmbeddedPostgres.start(directory, { shared: true });
+    expect({ url: guest.url, owned: guest.owned }).toEqual({
+      url: owner.url,
+      owned: false,
+    });
+    await guest.stop();
+    expect(await ask(owner.url, 'select 1 as answers')).toHaveLength(1);
+    await owner.stop();
+  });
+
+  it('is owned by who would share it, where nobody else owns it', async () => {
+    const server = await EmbeddedPostgres.start(directory, { shared: true });
+    expect(server.owned).toBe(true);
+    await server.stop();
+    await expect(ask(server.url, 'select')).rejects.toThrow('ECONNREFUSED');
+  });
+
   it('is owned again after the connection of the owner broke', async () => {
     const server = await EmbeddedPostgres.start(directory);
     await ask(

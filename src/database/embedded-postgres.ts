@@ -28,6 +28,8 @@ const ADVICE = 'or set DATA_DIR to another directory';
 export interface EmbeddedPostgresOptions {
   /** Settings of postgresql.conf by name. A server that is adopted keeps those it was started with. */
   settings?: Record<string, string>;
+  /** Use the server beside the process that owns it, where one does, instead of refusing to. */
+  shared?: boolean;
 }
 
 /**
@@ -43,8 +45,13 @@ export class EmbeddedPostgres {
     /** postgresql://… of the database `postback`. */
     readonly url: string,
     private readonly cluster: Cluster,
-    private readonly owner: OwnerConnection,
+    private readonly owner?: OwnerConnection,
   ) {}
+
+  /** Whether this process starts and stops the server; else another one does. */
+  get owned(): boolean {
+    return this.owner !== undefined;
+  }
 
   /**
    * Starts the server kept in `directory`, made at the first start; adopts one that a killed owner left running.
@@ -52,7 +59,7 @@ export class EmbeddedPostgres {
    */
   static async start(
     directory: string,
-    { settings = {} }: EmbeddedPostgresOptions = {},
+    { settings = {}, shared = false }: EmbeddedPostgresOptions = {},
   ): Promise<EmbeddedPostgres> {
     try {
       await mkdir(directory, { recursive: true });
@@ -63,13 +70,18 @@ export class EmbeddedPostgres {
       const password = await cluster.prepare();
       const url = (port: number, database: string) =>
         `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`;
-      const { port, owner } = await own(cluster, settings, (each) =>
-        url(each, 'postgres'),
+      const { port, owner } = await own(
+        cluster,
+        settings,
+        (each) => url(each, 'postgres'),
+        shared,
       );
       const server = new EmbeddedPostgres(url(port, DATABASE), cluster, owner);
       try {
-        await owner.createDatabaseOnce(DATABASE);
-        await cluster.tidy();
+        if (owner) {
+          await owner.createDatabaseOnce(DATABASE);
+          await cluster.tidy();
+        }
       } catch (error) {
         await server.stop();
         throw error;
@@ -80,13 +92,14 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** Stops the server in order and waits for its end, at the first call and at any other. */
+  /** Stops the server in order and waits for its end, at the first call and at any other; leaves alone one that another process owns. */
   stop(): Promise<void> {
     this.stopping ??= this.stopOnce();
     return this.stopping;
   }
 
   private async stopOnce(): Promise<void> {
+    if (!this.owner) return;
     this.owner.release();
     if (!this.owner.lost) {
       // Its lock is held to the end, so that nobody adopts a server that is about to go.
@@ -98,13 +111,15 @@ export class EmbeddedPostgres {
 
 /**
  * Connects to the server that runs, else starts one, until one of both succeeds. PostgreSQL's own locks decide between
- * two starts at once; the owner's lock decides whose the server is.
+ * two starts at once; the owner's lock decides whose the server is. No owner is returned for a server that has one, if
+ * it may be `shared`.
  */
 async function own(
   cluster: Cluster,
   settings: Record<string, string>,
   url: (port: number) => string,
-): Promise<{ port: number; owner: OwnerConnection }> {
+  shared: boolean,
+): Promise<{ port: number; owner?: OwnerConnection }> {
   const since = Date.now();
   let started = false;
   for (;;) {
@@ -119,6 +134,7 @@ async function own(
       refusal = error;
     }
     if (codeOf(refusal) === LOCK_NOT_AVAILABLE) {
+      if (port && shared) return { port };
       throw inUse(cluster.directory, refusal);
     }
     const recovering = codeOf(refusal) === CANNOT_CONNECT_NOW;

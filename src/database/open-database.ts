@@ -18,19 +18,25 @@ export interface Database {
 
 /**
  * The operator's database, or the embedded one where DATABASE_URL is not set. The embedded one is
- * migrated here; the operator's is not touched. Throws {@link StartupError}.
+ * migrated here; the operator's is not touched, nor one that is `shared` with the service that runs
+ * on it. Throws {@link StartupError}.
  */
-export async function openDatabase(env: Env): Promise<Database> {
+export async function openDatabase(
+  env: Env,
+  { shared = false } = {},
+): Promise<Database> {
   if (env.DATABASE_URL !== undefined) {
-    await requireUsable(env.DATABASE_URL);
+    await requireReachable(env.DATABASE_URL);
+    await requireMigrated(env.DATABASE_URL, 'Run: npm run db:migrate');
     await requireDurable(env.DATABASE_URL);
     return { url: env.DATABASE_URL, close: () => Promise.resolve() };
   }
   const directory = resolve(env.DATA_DIR);
-  const server = await EmbeddedPostgres.start(directory);
+  const server = await EmbeddedPostgres.start(directory, { shared });
   try {
     await requireDurable(server.url);
-    await migrate(server.url);
+    if (server.owned) await migrate(server.url);
+    else await requireMigrated(server.url, 'Start the service anew.');
   } catch (error) {
     await server.stop();
     throw error;
@@ -38,14 +44,13 @@ export async function openDatabase(env: Env): Promise<Database> {
   return { url: server.url, directory, close: () => server.stop() };
 }
 
-async function requireUsable(url: string): Promise<void> {
-  await requireReachable(url);
+async function requireMigrated(url: string, advice: string): Promise<void> {
   const orm = await MikroORM.init(migrationOptions(url));
   try {
     const pending = await orm.migrator.getPending();
     if (pending.length > 0) {
       throw new StartupError(
-        `The database lacks ${pending.length} migration(s). Run: npm run db:migrate`,
+        `The database lacks ${pending.length} migration(s). ${advice}`,
       );
     }
   } finally {

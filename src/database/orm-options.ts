@@ -42,6 +42,18 @@ export function migrationOptions(url: string): Options {
   });
 }
 
+/** For an import: a group of rows may wait, but not for ever, for a database that is gone. */
+export function importOptions(url: string): Options {
+  return baseOptions(url, {
+    // Two groups in flight, and the clock.
+    max: 3,
+    application_name: 'postback import',
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 60_000,
+    keepAlive: true,
+  });
+}
+
 function baseOptions(clientUrl: string, driverOptions: object): Options {
   return defineConfig({
     clientUrl,
