@@ -1,4 +1,4 @@
-import { Batcher } from '@app/batching';
+import { Batcher, type BatcherOptions } from '@app/batching';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Install } from './install.entity';
 import { InstallRepository, type NewInstall } from './install.repository';
@@ -8,6 +8,17 @@ export interface WrittenInstall {
   /** The install that is kept: this one, or the first one of its kind. */
   readonly install: Install;
 }
+
+/** What a batcher does about errors of the database. */
+export const INSERT_FAULTS = {
+  isItemFault: (error) => /^(22|23|54)...$/.test(sqlStateOf(error)),
+  culpritOf: (error, sent) => {
+    const id = refusedIdOf(error);
+    return sent.find(({ install }) => install.install_id === id);
+  },
+  isTransient: (error) => /^(40001|40P01)$/.test(sqlStateOf(error)),
+  maxRetries: 3,
+} satisfies Partial<BatcherOptions<NewInstall, unknown>>;
 
 /**
  * Commits installs, each exactly once, in groups: what arrives while a group is on its way forms
@@ -28,13 +39,7 @@ export class InstallWriter implements OnApplicationShutdown {
       maxWaiting: 4_000,
       // Under overload a wait helps nobody: a repeat later does.
       deadlineMs: 400,
-      isItemFault: (error) => /^(22|23|54)...$/.test(sqlStateOf(error)),
-      culpritOf: (error, sent) => {
-        const id = refusedIdOf(error);
-        return sent.find(({ install }) => install.install_id === id);
-      },
-      isTransient: (error) => /^(40001|40P01)$/.test(sqlStateOf(error)),
-      maxRetries: 3,
+      ...INSERT_FAULTS,
     });
   }
 
