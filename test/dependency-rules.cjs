@@ -50,6 +50,7 @@ module.exports = {
         pathNot: [
           feature('postback'),
           feature('replays'),
+          feature('import'),
           '^src/app\\.module\\.ts$',
           feature('openapi'),
         ],

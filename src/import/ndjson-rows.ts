@@ -1,0 +1,61 @@
+import { JsonObject } from '@app/reading';
+import { readJson, type SentParameter } from '../postback/read-body';
+import { type Line, requireReadable } from './lines';
+import { RefusedRow, type Row } from './row';
+
+/** The members of a line of a report. */
+const REPORT = ['line', 'errors', 'row'];
+
+/** The rows of a file with one JSON object a line; blank lines are none. */
+export async function* ndjsonRows(
+  batches: AsyncIterable<Line[]>,
+): AsyncGenerator<Row[]> {
+  for await (const lines of batches) {
+    yield lines
+      .filter(({ text }) => text.trim() !== '')
+      .map((line) => new NdjsonRow(line));
+  }
+}
+
+class NdjsonRow implements Row {
+  constructor(private readonly source: Line) {}
+
+  get line(): number {
+    return this.source.number;
+  }
+
+  get text(): string {
+    return this.source.text;
+  }
+
+  read(): SentParameter[] {
+    requireReadable(this.source);
+    const members = readJson(this.text);
+    return refusedBefore(members) ?? members;
+  }
+}
+
+/** The row in a line of a report of refused rows, so that a corrected report can be imported as it is. */
+function refusedBefore(
+  members: readonly SentParameter[],
+): SentParameter[] | undefined {
+  if (
+    members.length !== 3 ||
+    members.some(({ name }, i) => name !== REPORT[i])
+  ) {
+    return undefined;
+  }
+  const { value } = members[2];
+  if (!(value instanceof JsonObject)) {
+    throw new RefusedRow({
+      field: 'row',
+      code: 'malformed_row',
+      message: 'Write the row as an object of names and values',
+    });
+  }
+  return value.members.map(([name, each]) => ({
+    name,
+    value: each,
+    wellFormed: true,
+  }));
+}
