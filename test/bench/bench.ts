@@ -17,6 +17,7 @@ import {
 import { writeReport } from './write-report';
 import { getCreated, postCreated } from './requests';
 import { batches } from './sections/batches';
+import { importing } from './sections/importing';
 import { list } from './sections/list';
 import { loneConnection } from './sections/lone-connection';
 import { memory } from './sections/memory';
@@ -42,6 +43,7 @@ const SECTIONS: Record<SectionName, (bench: Bench) => Promise<Table[]>> = {
   rows: tableSize,
   list,
   memory,
+  import: importing,
   profile,
 };
 

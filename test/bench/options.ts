@@ -12,6 +12,7 @@ export const SECTION_NAMES = [
   'rows',
   'list',
   'memory',
+  'import',
   'profile',
 ] as const;
 
@@ -35,6 +36,8 @@ export interface Plan {
   readonly memoryAfter: readonly number[];
   /** For which the same bad postback is sent again and again. */
   readonly stormSeconds: number;
+  /** Rows of the files that are imported, ascending. */
+  readonly importSizes: readonly number[];
 }
 
 const FULL: Plan = {
@@ -46,6 +49,7 @@ const FULL: Plan = {
   pages: 300,
   memoryAfter: [50_000, 1_000_000],
   stormSeconds: 60,
+  importSizes: [100_000, 1_000_000],
 };
 
 const QUICK: Plan = {
@@ -57,6 +61,7 @@ const QUICK: Plan = {
   pages: 50,
   memoryAfter: [500, 2_000],
   stormSeconds: 2,
+  importSizes: [2_000, 10_000],
 };
 
 export interface Options {

@@ -41,7 +41,7 @@ function ago(seconds: number): string {
 }
 
 /** What a tracker with good integration sends: 20 of the 29 fields. */
-function anInstall(): Record<string, string> {
+export function anInstall(): Record<string, string> {
   return {
     publisher_name: 'Publisher',
     install_timestamp: ago(60),
