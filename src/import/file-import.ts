@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Install } from '../installs/install.entity';
+import type { NewInstall } from '../installs/install.repository';
 import { Ignored } from '../postback/ignored';
 import type { SentParameter } from '../postback/read-body';
+import { codesOf } from '../postback/warning';
 import { csvRows } from './csv-rows';
 import type { ImportOptions } from './import-options';
 import {
@@ -70,12 +71,13 @@ export class FileImport {
       return;
     }
     this.tally.warn(read.warnings);
-    await this.writeSoon(row.line, read.install, sent);
+    const warnings = codesOf(read.warnings);
+    await this.writeSoon(row.line, { install: read.install, warnings }, sent);
   }
 
   private async writeSoon(
     line: number,
-    install: Install,
+    install: NewInstall,
     sent: readonly SentParameter[],
   ): Promise<void> {
     const written = this.settle(line, install, sent);
@@ -90,7 +92,7 @@ export class FileImport {
 
   private async settle(
     line: number,
-    install: Install,
+    install: NewInstall,
     sent: readonly SentParameter[],
   ): Promise<void> {
     try {

@@ -3,8 +3,10 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { StartupError } from '../config/startup-error';
 import { DatabaseClock } from '../database/database-clock';
 import { importOptions } from '../database/orm-options';
-import type { Install } from '../installs/install.entity';
-import { InstallRepository } from '../installs/install.repository';
+import {
+  InstallRepository,
+  type NewInstall,
+} from '../installs/install.repository';
 import { INSERT_FAULTS } from '../installs/install-writer';
 import { ProjectSchema } from '../projects/project.entity';
 import type { RowFault } from './row';
@@ -21,7 +23,7 @@ export type Stored = 'created' | 'duplicate';
 
 /** Where imported installs go: as those of the service do, but without the deadlines of requests. */
 export class InstallStore {
-  private readonly batcher: Batcher<Install, Stored>;
+  private readonly batcher: Batcher<NewInstall, Stored>;
 
   private constructor(
     private readonly orm: MikroORM,
@@ -29,10 +31,10 @@ export class InstallStore {
   ) {
     const repository = new InstallRepository(orm.em);
     this.batcher = new Batcher({
-      run: async (installs) => {
-        const inserted = await repository.insertNew(installs);
-        return installs.map(({ install_id }) =>
-          inserted.has(install_id) ? 'created' : 'duplicate',
+      run: async (sent) => {
+        const inserted = await repository.insertNew(sent);
+        return sent.map(({ install }) =>
+          inserted.has(install.install_id) ? 'created' : 'duplicate',
         );
       },
       maxBatchSize: GROUP,
@@ -63,8 +65,8 @@ export class InstallStore {
   }
 
   /** Resolves after the COMMIT; of equal installs the first one is created. */
-  write(install: Install): Promise<Stored> {
-    return this.batcher.submit(install);
+  write(sent: NewInstall): Promise<Stored> {
+    return this.batcher.submit(sent);
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@ import { InstallWriter } from '../installs/install-writer';
 import type { PostbackResultDto } from './dto/postback-result.dto';
 import type { Postback } from './postback';
 import { toInstall } from './to-install';
+import { codesOf } from './warning';
 import { withinDeadline } from './within-deadline';
 
 @Injectable()
@@ -38,11 +39,6 @@ export class PostbackService {
       warnings: postback.warnings,
     };
   }
-}
-
-/** Each once. */
-function codesOf(warnings: Postback['warnings']): string[] {
-  return [...new Set(warnings.map(({ code }) => code))];
 }
 
 /** The fields in which two installs differ; a value by default says nothing. */

@@ -14,3 +14,8 @@ export interface Warning {
   readonly code: (typeof WARNING_CODES)[number];
   readonly message: string;
 }
+
+/** Each code once. */
+export function codesOf(warnings: readonly Warning[]): Warning['code'][] {
+  return [...new Set(warnings.map(({ code }) => code))];
+}
