@@ -47,13 +47,13 @@ async function countStored(ids: unknown[]): Promise<number> {
   return rowCount!;
 }
 
-/** Resolves when so many groups wait for a lock. */
+/** Resolves when so many groups wait for a lock; unlike `pg_stat_activity`, `pg_locks` changes within a transaction. */
 async function untilWriting(groups: number): Promise<void> {
   let waiting: number | null = 0;
   while (waiting !== groups) {
     ({ rowCount: waiting } = await app.db.query(
-      `select from pg_stat_activity
-       where datname = current_database() and wait_event_type = 'Lock'`,
+      `select from pg_locks join pg_database on pg_database.oid = database
+       where datname = current_database() and not granted`,
     ));
   }
 }
@@ -200,9 +200,11 @@ describe('a batch', () => {
     const [last] = many(1);
     await app.db.query('begin; lock table install in access exclusive mode');
     const long = Promise.all(
-      [many(1_000), many(1_000)].map((all) => send(JSON.stringify(all))),
+      [many(1_000), many(1_000), many(1_000)].map((all) =>
+        send(JSON.stringify(all)),
+      ),
     );
-    await untilWriting(2);
+    await untilWriting(3);
     const { status, headers, body } = await send(JSON.stringify([last]));
     await app.db.query('rollback');
     expect(status).toBe(503);

@@ -18,8 +18,11 @@ import { isRefusal, type SentRequest } from './refusal';
 import { toFields } from './sent-fields';
 import { throwIfLate } from './within-deadline';
 
-/** Batches that are worked on at once, of all senders; the others wait. */
-const AT_ONCE = 2;
+/**
+ * Batches that are worked on at once, of all senders; the others wait. One fewer than the writer has groups on their
+ * way, so that one is left for single postbacks.
+ */
+const AT_ONCE = 3;
 /** Milliseconds after arrival until which a batch may be begun: later there is no time for all of it. */
 const BEGIN_WITHIN = 1_400;
 /** Postbacks that are read and written before the next ones are. */
