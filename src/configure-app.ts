@@ -7,6 +7,7 @@ import { Drain } from './health/drain';
 import { EventLoopLag } from './health/event-loop-lag';
 import { jsonBody } from './http/json-body';
 import { arrival } from './http/arrival.middleware';
+import { undecodablePath } from './http/undecodable-path.middleware';
 import { serveOpenApi } from './openapi/openapi';
 
 /** Everything of the HTTP layer that is not a module's; the same for production and tests. */
@@ -22,6 +23,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.use(
     arrival(app.get(DatabaseClock), app.get(Drain), app.get(EventLoopLag)),
   );
+  app.use(undecodablePath);
   app.use(
     exceptForTrackers(
       helmet({

@@ -115,7 +115,10 @@ describe('a batch', () => {
 
   it('refuses more than 1 MiB as a whole', async () => {
     const answer = await send(JSON.stringify(['x'.repeat(2 ** 20)]));
-    expect(answer.body).toMatchObject({ code: 'payload_too_large' });
+    expect(answer.body).toMatchObject({
+      code: 'payload_too_large',
+      detail: expect.stringContaining('1024 KiB'),
+    });
   });
 
   it.each([

@@ -171,6 +171,7 @@ describe('projects', () => {
       name: 'Puzzle game',
       dedupe_without_id: true,
       rate_limit: null,
+      refuse_with: null,
       created_at: expect.stringMatching(ISO_TIME),
     });
     const { project_id } = body as ProjectAnswer;
@@ -277,6 +278,7 @@ describe('keys', () => {
       .expect(201);
     expect(body).toEqual({
       ...wanted,
+      refuse_with: null,
       key: expect.stringMatching(/^pbk_/),
       key_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       last_four: expect.stringMatching(/^[0-9A-Za-z]{4}$/),

@@ -2,7 +2,14 @@ import { gzipSync } from 'node:zlib';
 import request, { type Test } from 'supertest';
 import { RejectionRetention } from '../src/rejections/rejection-retention';
 import { startApp, type TestApp } from './support/app';
-import { anInstall, CUSTOM, exchange, type Fields } from './support/ingest';
+import {
+  anInstall,
+  CUSTOM,
+  exchange,
+  exchangeRaw,
+  type Fields,
+  ISO_TIME,
+} from './support/ingest';
 import { call, eventually, makeProject } from './support/management';
 import {
   makeTenant,
@@ -206,6 +213,58 @@ describe('a refused postback', () => {
     expect(await rejectionsOf(app, other, 1)).toHaveLength(1);
   });
 
+  it('is another one for another fault, or of another length, where its body is not kept', async () => {
+    await post('x'.repeat(40_000)).expect(413);
+    await post('x'.repeat(40_000)).expect(413);
+    await post('x'.repeat(50_000)).expect(413);
+    await post('{}').set('Content-Encoding', 'gzip').expect(400);
+    const all = await rejectionsOf(app, tenant, 4);
+    expect(all.map(({ code, count }) => `${code} ${count}`)).toEqual([
+      'invalid_encoding 1',
+      'payload_too_large 1',
+      'payload_too_large 2',
+    ]);
+  });
+
+  it.each(['%', '%zz', '%ff', 'c%E9'])(
+    'is kept though its path cannot be decoded: %s',
+    async (name) => {
+      const { status, text } = await exchange(app.origin, {
+        path: `/track/install/v1/${name}?apikey=${tenant.key}&id=%zz`,
+      });
+      expect(status).toBe(404);
+      expect(text).toContain('unknown_tracker');
+      expect(await theRejection(app, tenant)).toMatchObject({
+        code: 'unknown_tracker',
+        request: { query: 'apikey=***&id=%zz' },
+      });
+    },
+  );
+
+  it('never holds the token of the administrator', async () => {
+    await get(`apikey=${tenant.key}&x=${app.adminToken}`).expect(400);
+    expect(await theRejection(app, tenant)).toMatchObject({
+      request: { query: 'apikey=***&x=***' },
+    });
+  });
+
+  it('is answered before all of a body has come that is announced as too large', async () => {
+    const answer = await exchangeRaw(
+      app.origin,
+      [
+        `POST ${CUSTOM} HTTP/1.1`,
+        'Host: x',
+        `X-Api-Key: ${tenant.key}`,
+        'Content-Length: 99999',
+        'Connection: close',
+        '',
+        'id=1',
+      ].join('\r\n'),
+    );
+    expect(answer.status).toBe(413);
+    await theRejection(app, tenant);
+  });
+
   it('of a batch is kept as if it had come alone', async () => {
     await request(app.server)
       .post(`${CUSTOM}/batch`)
@@ -324,8 +383,8 @@ describe('the list', () => {
       requests: 2,
       rejections: 1,
       open: 1,
-      first_seen_at: expect.any(String),
-      last_seen_at: expect.any(String),
+      first_seen_at: expect.stringMatching(ISO_TIME),
+      last_seen_at: expect.stringMatching(ISO_TIME),
       example_id: expect.any(String),
       example: expect.objectContaining({ field: 'cost' }),
     });

@@ -250,6 +250,18 @@ describe('a replay of one rejection', () => {
     expect(await installs()).toEqual([]);
   });
 
+  it('cannot bring back a batch that was refused as a whole', async () => {
+    await request(app.server)
+      .post('/track/install/v1/costum/batch')
+      .set('X-Api-Key', tenant.key)
+      .send([anInstall()])
+      .expect(404);
+    const [rejection] = await rejectionsOf(app, tenant, 1);
+    const result = await replayed(rejection, { as_tracker: 'custom' });
+    expect(result).toMatchObject({ state: 'open' });
+    expect(result.errors[0].message).toContain('batch');
+  });
+
   it.each([
     ['an unknown field', { set: { country: 'AR' } }, 'country'],
     ['a number', { set: { cost: 1 } }, 'texts'],
@@ -347,7 +359,7 @@ describe('a replay of many rejections', () => {
 
   it('says of each why it is refused again', async () => {
     const [rejection] = await refuse([foreign(), { cost: 'x' }]);
-    const done = await ended(await begin({}));
+    const done = await ended(await begin({ filter: {} }));
     expect(done).toMatchObject({ installed: 0, refused: 2 });
     expect(
       await readRejection(app, tenant, rejection.rejection_id),
@@ -361,15 +373,24 @@ describe('a replay of many rejections', () => {
         user_id: `u${i}`,
       })),
     );
-    const begun = await Promise.all([begin(AR), begin(AR), begin(AR)]);
-    for (const each of begun) await ended(each);
+    const begun = await Promise.all([
+      begin({ filter: {}, ...AR }),
+      begin({ filter: {}, ...AR }),
+      begin({ filter: {}, ...AR }),
+    ]);
+    const done: ReplayDto[] = [];
+    for (const each of begun) done.push(await ended(each));
     expect(await installs()).toHaveLength(30);
+    expect(done.reduce((sum, { installed }) => sum + installed, 0)).toBe(30);
+    for (const { total, installed, skipped } of done) {
+      expect(installed + skipped).toBe(total);
+    }
   });
 
   it('waits while the database does, and can be cancelled', async () => {
     await refuse(many(60, () => foreign()));
     await app.db.query('begin; lock table install in access exclusive mode');
-    const begun = await begin(AR);
+    const begun = await begin({ filter: {}, ...AR });
     const { body } = await call(
       app,
       'post',
@@ -383,7 +404,7 @@ describe('a replay of many rejections', () => {
     // What was on its way is stored; the rest is not begun.
     await eventually(10_000, installs, (rows) => rows.length === 50);
     expect(await follow(begun)).toMatchObject({ state: 'cancelled' });
-    expect(await ended(await begin(AR))).toMatchObject({
+    expect(await ended(await begin({ filter: {}, ...AR }))).toMatchObject({
       state: 'done',
       installed: 10,
     });
@@ -412,9 +433,26 @@ describe('a replay of many rejections', () => {
     }
   });
 
+  it('ends when it meets a bug of ours, instead of trying for ever', async () => {
+    const replayId = randomUUIDv7();
+    await app.db.query(
+      `insert into replay (project_id, replay_id, created_at, state, request, total, leased_until)
+       values ($1, $2, now(), 'running', '{"filter": null}', 3, now() - interval '1 second')`,
+      [tenant.projectId, replayId],
+    );
+    const other = await startApp({}, app.databaseUrl);
+    try {
+      expect(await ended({ replay_id: replayId } as ReplayDto)).toMatchObject({
+        state: 'failed',
+      });
+    } finally {
+      await other.close();
+    }
+  });
+
   it('is listed, the latest first', async () => {
     const first = await ended(await begin({ filter: { tracker: 'custom' } }));
-    const second = await ended(await begin({}));
+    const second = await ended(await begin({ filter: {} }));
     const { body } = await call(app, 'get', `${tenant.path}/replays`);
     expect(body).toMatchObject({ data: [second, first], next_cursor: null });
   });
@@ -424,7 +462,12 @@ describe('a replay of many rejections', () => {
     ['no time', { filter: { from: 'now' } }, 'filter.from'],
     ['a filter of state', { filter: { state: 'open' } }, 'filter.state'],
     ['a text as filter', { filter: 'all' }, 'filter'],
-    ['an unknown field', { sent: { country: 'AR' } }, 'sent'],
+    ['an unknown field', { filter: {}, sent: { country: 'AR' } }, 'sent'],
+    ['no filter', AR, 'filter'],
+    ['null as filter', { filter: null }, 'filter'],
+    ['null to set', { filter: {}, set: null }, 'set'],
+    ['half a character', { filter: { tracker: '\ud800' } }, 'filter.tracker'],
+    ['NUL', { filter: {}, sent: { id: 'a\0' } }, 'sent'],
   ])('refuses %s', async (_, body, field) => {
     const answer = await call(
       app,
@@ -435,7 +478,7 @@ describe('a replay of many rejections', () => {
   });
 
   it('is nobody else’s', async () => {
-    const begun = await ended(await begin({}));
+    const begun = await ended(await begin({ filter: {} }));
     const other = await makeProject(app);
     for (const [method, path] of [
       ['get', `replays/${begun.replay_id}`],

@@ -113,6 +113,7 @@ describe('the stats of a project', () => {
     'from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z',
     'from=yesterday',
     'hour=1',
+    'to=0001-01-01T00:00:00Z',
   ])('refuse ?%s', async (query) => {
     const { body } = await call(app, 'get', `${tenant.path}/stats?${query}`);
     expect(body).toMatchObject({ status: 400, code: 'invalid_request' });

@@ -7,7 +7,11 @@ import { IsDate, IsOptional } from 'class-validator';
 /** A time in a query or a body, in any form of the contract. */
 export const OptionalTime = (description: string, example: string) =>
   applyDecorators(
-    ApiPropertyOptional({ type: String, description, example }),
+    // No example: Swagger UI would send it.
+    ApiPropertyOptional({
+      type: String,
+      description: `${description}. Such as \`${example}\``,
+    }),
     IsOptional(),
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? (readTime(value) ?? value) : value,

@@ -145,5 +145,6 @@ function alone(request: Request, text: string): SentRequest {
     contentType: 'application/json',
     body: Buffer.from(text),
     hasBody: true,
+    length: text.length,
   };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
+import { Env } from '../config/env';
 import type { ProblemException } from '../problems/problem.exception';
 import { faultsOf } from '../problems/problem.filter';
 import { RejectionLog } from '../rejections/rejection-log';
@@ -15,10 +16,16 @@ import { withinDeadline } from './within-deadline';
 /** Sees to it that what is not stored is not lost either: counts what is ignored, and keeps what is refused. */
 @Injectable()
 export class OutcomesService {
+  /** Those that may look like anything. */
+  private readonly secrets: readonly (string | undefined)[];
+
   constructor(
     private readonly log: RejectionLog,
     private readonly counts: SideCounts,
-  ) {}
+    { ADMIN_TOKEN, BOOTSTRAP_API_KEY }: Env,
+  ) {
+    this.secrets = [ADMIN_TOKEN, BOOTSTRAP_API_KEY];
+  }
 
   /** Answers what to tell of a message that is no install. */
   ignore(request: Request, tracker: string): IgnoredResultDto {
@@ -45,7 +52,7 @@ export class OutcomesService {
   ): Promise<RefusedResultDto | undefined> {
     const kept = withinDeadline(
       request.arrivedAt,
-      this.log.keep(toRejection(request, sent, problem)),
+      this.log.keep(toRejection(request, sent, problem, this.secrets)),
     );
     if (request.apiKey!.refuseWith === 200) {
       const errors = faultsOf(problem);

@@ -103,7 +103,7 @@ export const ApiBatch = (source: PostbackSource) =>
       operationId: `post${nameOf(source)}Batch`,
       summary: `${titleOf(source)}, many at once`,
       description:
-        'A JSON array, or a postback a line (`application/x-ndjson`): at most 1,000 postbacks, 1 MiB. Each gets the verdict that it would get alone, in their order; good ones are stored though others are refused. A batch is one request of the rate. Few are worked on at once: send the next one when the last is answered.',
+        'A JSON array, or a postback a line (`application/x-ndjson`): at most 1,000 postbacks, 1 MiB. Blank lines do not count. Each gets the verdict that it would get alone, in their order; good ones are stored though others are refused. A batch is one request of the rate. Few are worked on at once: send the next one when the last is answered.',
     }),
     ApiConsumes('application/json', 'application/x-ndjson'),
     ApiBody({

@@ -1,4 +1,4 @@
-import { splitJsonArray } from '@app/reading';
+import { MalformedJsonError, splitJsonArray } from '@app/reading';
 import { parse as parseContentType } from 'content-type';
 import type { Request } from 'express';
 import { ProblemException } from '../problems/problem.exception';
@@ -6,7 +6,8 @@ import { textReader } from './read-body';
 
 /** Bytes, inflated. */
 const MAX_BATCH = 1024 * 1024;
-const readText = textReader(MAX_BATCH);
+/** The body of a batch as text. Throws the contract's problems for one that cannot be read. */
+export const readBatchText = textReader(MAX_BATCH);
 const MAX_POSTBACKS = 1_000;
 const LINES = /^application\/(?:x-)?ndjson$/i;
 
@@ -15,21 +16,33 @@ const LINES = /^application\/(?:x-)?ndjson$/i;
  * lines. Both throw the contract's problems for a body that is neither.
  */
 export async function readBatch(request: Request): Promise<() => string[]> {
+  // Before anything is refused: what is refused is kept as a whole.
+  const text = await readBatchText(request);
   const isLines = LINES.test(typeOf(request));
-  const text = await readText(request);
   return () => split(text, isLines);
 }
 
 function split(text: string, isLines: boolean): string[] {
   const items = isLines
     ? text.split('\n').filter((line) => line.trim() !== '')
-    : splitJsonArray(text);
+    : splitArray(text);
   if (items.length > MAX_POSTBACKS) {
     throw new ProblemException('payload_too_large', {
       detail: `A batch may hold at most ${MAX_POSTBACKS} postbacks; this one has ${items.length}. Send it in parts.`,
     });
   }
   return items;
+}
+
+function splitArray(text: string): string[] {
+  try {
+    return splitJsonArray(text);
+  } catch (error) {
+    if (!(error instanceof MalformedJsonError)) throw error;
+    throw new ProblemException('malformed_json', {
+      detail: `${error.message}. Send a JSON array of postbacks, or a postback a line as application/x-ndjson.`,
+    });
+  }
 }
 
 /** Throws `unsupported_media_type` for what is no JSON in UTF-8; without a type it is taken for an array. */

@@ -36,11 +36,17 @@ export function textReader(
   const readBytes = promisify<Request, Response, void>(
     express.raw({ type: () => true, limit }),
   );
+  const tooLarge = () =>
+    new ProblemException('payload_too_large', {
+      detail: `The body may hold at most ${limit / 1024} KiB, inflated. Send less, or in parts.`,
+    });
   return async (request) => {
+    // body-parser would wait for all of it.
+    if (Number(request.get('content-length')) > limit) throw tooLarge();
     // Express hands the response to every request; body-parser looks only at its type.
     const reading = readBytes(request, request.res!);
     await withinDeadline(request.arrivedAt, reading).catch((error: unknown) => {
-      throw toBodyProblem(error);
+      throw isTooLarge(error) ? tooLarge() : toBodyProblem(error);
     });
     const bytes: unknown = request.body;
     return Buffer.isBuffer(bytes) ? utf8.decode(bytes) : '';
@@ -80,6 +86,10 @@ function parseMediaType(header: string) {
 
 function looksLikeJson(text: string): boolean {
   return text.trimStart().startsWith('{');
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'status' in error && error.status === 413;
 }
 
 function toBodyProblem(error: unknown): unknown {

@@ -24,11 +24,14 @@ export interface SentRequest {
   /** Undefined where there was none, or it was not read. */
   readonly body: Buffer | undefined;
   readonly hasBody: boolean;
+  /** Bytes of the body as they were announced; 0 where nothing was said. */
+  readonly length: number;
 }
 
 export function sentRequestOf(request: Request): SentRequest {
   const { method, path, headers } = request;
   const body: unknown = request.body;
+  const length = Number(headers['content-length'] ?? 0);
   return {
     method,
     path,
@@ -37,35 +40,42 @@ export function sentRequestOf(request: Request): SentRequest {
     body: Buffer.isBuffer(body) ? body : undefined,
     hasBody:
       method === 'POST' &&
-      (headers['transfer-encoding'] !== undefined ||
-        Number(headers['content-length'] ?? 0) > 0),
+      (headers['transfer-encoding'] !== undefined || length > 0),
+    length,
   };
 }
 
-/** The refused request as it is to be kept: without a key. */
+/** The refused request as it is to be kept: without `secrets`. */
 export function toRejection(
   request: Request,
   sent: SentRequest,
   problem: ProblemException,
+  secrets: readonly (string | undefined)[],
 ): Rejection {
-  const key = keyOf(request);
   const { keyId, projectId } = request.apiKey!;
-  const kept = {
+  const mask = (text: string) => maskKeys(text, [keyOf(request), ...secrets]);
+  // Byte by byte: it may be no text.
+  const bytes =
+    sent.body && Buffer.from(mask(sent.body.toString('latin1')), 'latin1');
+  const line = {
     method: sent.method,
-    path: maskKeys(sent.path, key),
-    query: maskKeys(withoutKey(sent.query), key),
-    content_type: sent.contentType && maskKeys(sent.contentType, key),
-    ...bodyOf(sent, key),
+    path: mask(sent.path),
+    query: mask(withoutKey(sent.query)),
+    content_type: sent.contentType && mask(sent.contentType),
   };
   return {
-    ...kept,
+    ...line,
+    ...bodyOf(sent, bytes),
     project_id: projectId,
     rejection_id: randomUUIDv7(),
-    fingerprint: readUuid(
-      hash('sha256', JSON.stringify(kept), 'hex').slice(0, 32),
-    )!,
+    fingerprint: fingerprintOf([
+      ...Object.values(line),
+      problem.code,
+      // Of a body that was not read there is only this.
+      bytes ? hash('sha256', bytes) : sent.length,
+    ]),
     key_id: keyId,
-    tracker: trackerOf(kept.path),
+    tracker: trackerOf(line.path),
     first_seen_at: request.receivedAt,
     last_seen_at: request.receivedAt,
     count: 1,
@@ -74,6 +84,12 @@ export function toRejection(
     address: request.ip ?? '',
     state: 'open',
   };
+}
+
+/** 128 bits of SHA-256, as a UUID. */
+function fingerprintOf(parts: readonly (string | number | undefined)[]) {
+  const digest = hash('sha256', JSON.stringify(parts));
+  return readUuid(digest.slice(0, 32))!;
 }
 
 /** Also a bad key, which may be one with a slip of the pen. */
@@ -86,15 +102,13 @@ function trackerOf(path: string): string {
   return path.split('/')[4].slice(0, 100).toLowerCase();
 }
 
-function bodyOf({ body, hasBody }: SentRequest, key: string | undefined) {
-  if (!body || body.length > MAX_BODY) {
+function bodyOf({ hasBody }: SentRequest, bytes: Buffer | undefined) {
+  if (!bytes || bytes.length > MAX_BODY) {
     return { body: null, body_encoding: null, body_complete: !hasBody };
   }
-  // Byte by byte: it may be no text.
-  const masked = Buffer.from(maskKeys(body.toString('latin1'), key), 'latin1');
-  const encoding = isUtf8(masked) && !masked.includes(0) ? 'utf-8' : 'base64';
+  const encoding = isUtf8(bytes) && !bytes.includes(0) ? 'utf-8' : 'base64';
   return {
-    body: masked.toString(encoding),
+    body: bytes.toString(encoding),
     body_encoding: encoding,
     body_complete: true,
   } as const;

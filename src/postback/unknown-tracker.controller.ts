@@ -5,13 +5,14 @@ import { IngestAccess } from '../auth/access.decorator';
 import type { Request } from 'express';
 import { ProblemException } from '../problems/problem.exception';
 import { OutcomeFilter } from './outcome.filter';
+import { readBatchText } from './read-batch';
 import { readBody } from './read-body';
 
 @IngestAccess()
 @ApiExcludeController()
 @Controller('track/install/v1')
 export class UnknownTrackerController {
-  @All([':tracker', ':tracker/batch'])
+  @All(':tracker')
   @UseFilters(OutcomeFilter)
   async refuse(
     @Param('tracker') name: string,
@@ -19,6 +20,16 @@ export class UnknownTrackerController {
   ): Promise<never> {
     // It is kept as a whole: there may be such a tracker one day.
     if (request.method === 'POST') await readBody(request);
+    throw unknownTracker(name);
+  }
+
+  @All(':tracker/batch')
+  @UseFilters(OutcomeFilter)
+  async refuseBatch(
+    @Param('tracker') name: string,
+    @Req() request: Request,
+  ): Promise<never> {
+    if (request.method === 'POST') await readBatchText(request);
     throw unknownTracker(name);
   }
 

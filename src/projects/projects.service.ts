@@ -16,6 +16,7 @@ export class ProjectsService {
       name,
       dedupe_without_id: true,
       rate_limit: null,
+      refuse_with: null,
       created_at: new Date(),
     });
     await em.persist(project).flush();

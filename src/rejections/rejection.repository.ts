@@ -129,25 +129,26 @@ export class RejectionRepository {
       .count(RejectionSchema, whereOf(projectId, { ...filter, state: 'open' }));
   }
 
-  /** Writes down what a replay has come to, unless another one was faster. */
+  /** Writes down what a replay has come to; false when another one was faster. */
   async settle(
     { project_id, rejection_id }: Rejection,
     outcome: Pick<
       Rejection,
       'state' | 'install_id' | 'replayed_at' | 'replay_errors'
     >,
-  ): Promise<void> {
-    await this.em
+  ): Promise<boolean> {
+    const settled = await this.em
       .fork()
       .nativeUpdate(
         RejectionSchema,
         { project_id, rejection_id, state: 'open' },
         outcome,
       );
+    return settled > 0;
   }
 
   /** What a project's rejections were refused for, the most frequent first. */
-  summarise(
+  async summarise(
     projectId: number,
     filter: RejectionFilter,
   ): Promise<RejectionGroupDto[]> {
@@ -157,7 +158,7 @@ export class RejectionRepository {
       .select([...WITHOUT_REQUEST])
       .where(whereOf(projectId, filter) as never)
       .toQuery();
-    return em.execute<RejectionGroupDto[]>(
+    const groups = await em.execute<RejectionGroupDto[]>(
       `select tracker, fault->>'code' as code, fault->>'field' as field,
               sum(count)::float8 as requests,
               count(*)::int as rejections,
@@ -171,6 +172,12 @@ export class RejectionRepository {
        order by requests desc, tracker, code, field
        limit ${GROUPS}`,
       [...params],
+    );
+    return groups.map((group) =>
+      Object.assign(group, {
+        first_seen_at: new Date(group.first_seen_at),
+        last_seen_at: new Date(group.last_seen_at),
+      }),
     );
   }
 }
@@ -197,8 +204,8 @@ function whereOf(
   const conditions: FilterQuery<Rejection>[] = [{ project_id: projectId }];
   if (tracker !== undefined) conditions.push({ tracker });
   if (state !== undefined) conditions.push({ state });
-  if (from !== undefined) conditions.push({ last_seen_at: { $gte: from } });
-  if (to !== undefined) conditions.push({ first_seen_at: { $lt: to } });
+  if (from) conditions.push({ last_seen_at: { $gte: from } });
+  if (to) conditions.push({ first_seen_at: { $lt: to } });
   if (field !== undefined) conditions.push(hasError({ field, code }));
   else if (code !== undefined) {
     conditions.push({ $or: [{ code }, hasError({ code })] });

@@ -23,6 +23,12 @@ export function adaptRejection(
         'The body of the request was not kept, so it cannot be replayed. The sender must send it again, corrected.',
     });
   }
+  if (/\/batch\/?$/.test(rejection.path)) {
+    throw new ProblemException(rejection.code as ProblemCode, {
+      detail:
+        'It is a batch that was refused as a whole, which cannot be replayed. Send it again, corrected.',
+    });
+  }
   const parameters = parametersOf({
     query: rejection.query,
     contentType: rejection.content_type ?? undefined,

@@ -20,6 +20,10 @@ const explain = (property: string, names: readonly unknown[]) => {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A text that PostgreSQL takes, also within JSON. */
+const isStorable = (value: unknown) =>
+  typeof value === 'string' && value.isWellFormed() && !value.includes('\0');
+
 /** Fields of the contract and a text for each. */
 export const IsFieldValues = () =>
   ValidateBy({
@@ -28,7 +32,7 @@ export const IsFieldValues = () =>
       validate: (value) =>
         isObject(value) &&
         unknownIn(Object.keys(value)).length === 0 &&
-        Object.values(value).every((each) => typeof each === 'string'),
+        Object.values(value).every(isStorable),
       defaultMessage: ({ property, value } = {} as never) =>
         explain(property, isObject(value) ? Object.keys(value) : []),
     },

@@ -7,7 +7,6 @@ import {
 } from '@nestjs/common';
 import type { SentPostback } from '../postback/postback';
 import { causeOf } from '../problems/cause-of';
-import { faultsOf } from '../problems/problem.filter';
 import { toProblem } from '../problems/to-problem';
 import { ProjectsService } from '../projects/projects.service';
 import type {
@@ -78,6 +77,18 @@ export class ReplayRunner
   }
 
   private async run(replay: Replay): Promise<void> {
+    try {
+      await this.work(replay);
+    } catch (error) {
+      if (toProblem(error).status === 503 || this.stopping.signal.aborted) {
+        throw error;
+      }
+      this.logger.error({ msg: 'A replay ended', ...causeOf(error) });
+      await this.replays.end(replay, 'failed');
+    }
+  }
+
+  private async work(replay: Replay): Promise<void> {
     const project = await this.projects.find(replay.project_id);
     const caller = {
       projectId: project.project_id,
@@ -124,11 +135,13 @@ export class ReplayRunner
     const { sent, ...change } = replay.request;
     const outcomes = await Promise.all(
       stretch.map((each) =>
-        this.untilFinal(() => this.service.replay(each, caller, change, sent)),
+        this.untilFinal(each, () =>
+          this.service.replay(each, caller, change, sent),
+        ),
       ),
     );
     for (const outcome of outcomes) {
-      progress[outcome ? COUNTER[outcome.state] : 'skipped']++;
+      progress[outcome?.isSettled ? COUNTER[outcome.state] : 'skipped']++;
     }
     return {
       ...progress,
@@ -138,6 +151,7 @@ export class ReplayRunner
 
   /** Through overload and outages. One that meets a bug of ours stays open, and does not hold up the others. */
   private async untilFinal(
+    rejection: Rejection,
     replay: () => Promise<ReplayOutcome | undefined>,
   ): Promise<ReplayOutcome | undefined> {
     for (;;) {
@@ -147,12 +161,7 @@ export class ReplayRunner
         const problem = toProblem(error);
         if (problem.status !== 503) {
           this.logger.error({ msg: 'A replay failed', ...causeOf(error) });
-          return {
-            state: 'open',
-            install_id: null,
-            warnings: [],
-            errors: faultsOf(problem),
-          };
+          return this.service.fail(rejection, problem);
         }
         await setTimeout(PAUSE, undefined, { signal: this.stopping.signal });
       }
@@ -169,7 +178,7 @@ export class ReplayRunner
 }
 
 /** As JSON it has come back from the database with texts for times. */
-function filterOf({ filter = {} }: ReplayRequest): RejectionFilter {
+function filterOf({ filter }: ReplayRequest): RejectionFilter {
   const { from, to } = filter;
   return {
     ...filter,

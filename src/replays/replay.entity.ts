@@ -2,13 +2,19 @@ import { EntitySchema } from '@mikro-orm/core';
 import type { RejectionFilter } from '../rejections/rejection.entity';
 import type { Repair, SentValues } from './repair';
 
-export const REPLAY_STATES = ['running', 'done', 'cancelled'] as const;
+/** `failed`: by a bug of ours. */
+export const REPLAY_STATES = [
+  'running',
+  'done',
+  'cancelled',
+  'failed',
+] as const;
 export type ReplayState = (typeof REPLAY_STATES)[number];
 
 /** Which open rejections are to be replayed, and how. */
 export interface ReplayRequest extends Repair {
   /** Without a state. As it comes back from the database it has texts for times. */
-  readonly filter?: Omit<RejectionFilter, 'state'>;
+  readonly filter: Omit<RejectionFilter, 'state'>;
   readonly sent?: SentValues;
 }
 

@@ -65,8 +65,12 @@ export class ReplayRepository {
     return this.renew(replay, progress);
   }
 
+  /** What others have settled in the meantime was not seen, and counts as skipped. */
   async finish(replay: Replay): Promise<void> {
+    const { total, installed, duplicates, ignored, refused, skipped } = replay;
+    const unseen = total - installed - duplicates - ignored - refused;
     await this.renew(replay, {
+      skipped: Math.max(skipped, unseen),
       state: 'done',
       finished_at: this.clock.now(),
     });
@@ -88,13 +92,16 @@ export class ReplayRepository {
   }
 
   /** What is done stays done. */
-  async cancel(projectId: number, replayId: string): Promise<void> {
+  async end(
+    { project_id, replay_id }: Pick<Replay, 'project_id' | 'replay_id'>,
+    state: 'cancelled' | 'failed',
+  ): Promise<void> {
     await this.em
       .fork()
       .nativeUpdate(
         ReplaySchema,
-        { project_id: projectId, replay_id: replayId, state: 'running' },
-        { state: 'cancelled', finished_at: this.clock.now() },
+        { project_id, replay_id, state: 'running' },
+        { state, finished_at: this.clock.now() },
       );
   }
 

@@ -5,7 +5,10 @@ import type { AdaptedPostback, SentPostback } from '../postback/postback';
 import { PostbackService } from '../postback/postback.service';
 import { readAdapted } from '../postback/read-postback';
 import type { Warning } from '../postback/warning';
-import type { FieldFault } from '../problems/problem.exception';
+import type {
+  FieldFault,
+  ProblemException,
+} from '../problems/problem.exception';
 import { faultsOf } from '../problems/problem.filter';
 import { toProblem } from '../problems/to-problem';
 import type { Rejection, RejectionState } from '../rejections/rejection.entity';
@@ -19,7 +22,11 @@ export interface ReplayOutcome {
   readonly install_id: string | null;
   readonly warnings: readonly Warning[];
   readonly errors: readonly FieldFault[];
+  /** False when another replay of the same one was faster. */
+  readonly isSettled: boolean;
 }
+
+type Verdict = Omit<ReplayOutcome, 'isSettled'>;
 
 /** Sends refused postbacks once more the way that they came. */
 @Injectable()
@@ -44,13 +51,27 @@ export class ReplayService {
     const outcome = await this.judge(rejection, caller, change, sent);
     if (!outcome) return undefined;
     const { state, install_id, errors } = outcome;
-    await this.rejections.settle(rejection, {
+    const isSettled = await this.rejections.settle(rejection, {
       state,
       install_id,
       replayed_at: this.clock.now(),
       replay_errors: state === 'open' ? errors : null,
     });
-    return outcome;
+    return { ...outcome, isSettled };
+  }
+
+  /** Writes down that a replay met a bug of ours. */
+  async fail(
+    rejection: Rejection,
+    problem: ProblemException,
+  ): Promise<ReplayOutcome> {
+    const errors = faultsOf(problem);
+    const isSettled = await this.rejections.settle(rejection, {
+      state: 'open',
+      replayed_at: this.clock.now(),
+      replay_errors: errors,
+    });
+    return { state: 'open', install_id: null, warnings: [], errors, isSettled };
   }
 
   private async judge(
@@ -58,7 +79,7 @@ export class ReplayService {
     caller: SentPostback['caller'],
     change: Repair,
     sent: SentValues,
-  ): Promise<ReplayOutcome | undefined> {
+  ): Promise<Verdict | undefined> {
     try {
       const tracker = change.as_tracker ?? rejection.tracker;
       const adapted = adaptRejection(rejection, caller, tracker);

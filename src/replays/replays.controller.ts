@@ -67,7 +67,8 @@ export class ReplaysController {
     }
     const caller = { projectId, dedupeWithoutId: project.dedupe_without_id };
     const outcome = await this.service.replay(rejection, caller, repair);
-    return { rejection_id, ...outcome! };
+    const { isSettled: _, ...result } = outcome!;
+    return { rejection_id, ...result };
   }
 
   @Post('rejections/replay')
@@ -86,10 +87,7 @@ export class ReplaysController {
     @Body(RequestValidationPipe) request: ReplayRequestDto,
   ): Promise<ReplayDto> {
     await this.projects.find(projectId);
-    const total = await this.rejections.countOpen(
-      projectId,
-      request.filter ?? {},
-    );
+    const total = await this.rejections.countOpen(projectId, request.filter);
     const replay = await this.replays.create(projectId, request, total);
     this.runner.start(replay);
     return toReplayDto(replay);
@@ -143,7 +141,10 @@ export class ReplaysController {
     @Param('project_id', ProjectIdPipe) projectId: number,
     @Param('replay_id', UuidParamPipe) replayId: string,
   ): Promise<ReplayDto> {
-    await this.replays.cancel(projectId, replayId);
+    await this.replays.end(
+      { project_id: projectId, replay_id: replayId },
+      'cancelled',
+    );
     return this.find(projectId, replayId);
   }
 }

@@ -16,13 +16,14 @@ export function hoursOf(
   const end = new Date(hourOf(new Date(last.getTime() - 1)).getTime() + HOUR);
   const begin = hourOf(from ?? new Date(end.getTime() - DAY));
   const span = end.getTime() - begin.getTime();
-  if (span <= 0 || span > MAX_DAYS * DAY) {
+  // PostgreSQL and JavaScript write years before the first in different ways.
+  if (span <= 0 || span > MAX_DAYS * DAY || begin.getTime() < 0) {
     throw new ProblemException('invalid_request', {
       errors: [
         {
           field: 'from',
           code: 'invalid_value',
-          message: `from must be before to, by at most ${MAX_DAYS} days`,
+          message: `from must be before to, by at most ${MAX_DAYS} days, and not before 1970`,
         },
       ],
     });

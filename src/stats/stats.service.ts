@@ -61,7 +61,15 @@ export class StatsService {
   /** Where bad keys came from in these whole hours. */
   async readBadKeys(from: Date, to: Date): Promise<BadKeyCountDto[]> {
     await this.badKeyCounts.flush();
-    return this.em.fork().execute<BadKeyCountDto[]>(READ_BAD_KEYS, [from, to]);
+    const rows = await this.em
+      .fork()
+      .execute<BadKeyCountDto[]>(READ_BAD_KEYS, [from, to]);
+    return rows.map(({ address, requests, first_hour, last_hour }) => ({
+      address,
+      requests,
+      first_hour: new Date(first_hour),
+      last_hour: new Date(last_hour),
+    }));
   }
 }
 

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString } from 'class-validator';
-import { IsCleanText } from '../../fields/field-rules';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsCleanKeyText } from '../../fields/field-rules';
+import { MayBeAbsent } from '../../http/may-be-absent.decorator';
 import { OptionalTime } from '../../http/time-param.decorator';
 import {
   REJECTION_STATES,
@@ -12,30 +13,30 @@ import {
 export class RejectionFilterDto implements RejectionFilter {
   @ApiPropertyOptional({
     description: 'As the path of the request names it',
-    example: 'custom',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
-  @IsCleanText()
+  @MaxLength(200)
+  @IsCleanKeyText()
   tracker?: string;
 
   @ApiPropertyOptional({
     description:
       'The code of one of the errors, such as `invalid_time`, or of the problem as a whole',
-    example: 'invalid_country',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
-  @IsCleanText()
+  @MaxLength(200)
+  @IsCleanKeyText()
   code?: string;
 
   @ApiPropertyOptional({
     description: 'The field that one of the errors is about',
-    example: 'country_code',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
-  @IsCleanText()
+  @MaxLength(200)
+  @IsCleanKeyText()
   field?: string;
 
   @OptionalTime('Seen at this time or later', '2026-11-01T00:00:00Z')
@@ -49,7 +50,6 @@ export class RejectionStateFilterDto extends RejectionFilterDto {
   @ApiPropertyOptional({
     enum: REJECTION_STATES,
     description: 'What has become of them',
-    example: 'open',
   })
   @IsOptional()
   @IsIn(REJECTION_STATES)

@@ -1,7 +1,8 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
+import { IsIn, IsObject, ValidateNested } from 'class-validator';
 import type { FieldName } from '../../fields/install-fields';
+import { MayBeAbsent } from '../../http/may-be-absent.decorator';
 import { POSTBACK_SOURCES } from '../../postback/postback-source';
 import { RejectionFilterDto } from '../../rejections/dto/rejection-filter.dto';
 import { IsFieldNames, IsFieldValues } from '../is-field-values.decorator';
@@ -24,16 +25,15 @@ export class RepairDto implements Repair {
     'Fields, by our names for them, and the values that they get instead of those that were sent',
     { country_code: 'AR' },
   )
-  @IsOptional()
+  @MayBeAbsent()
   @IsFieldValues()
   set?: Partial<Record<FieldName, string>>;
 
   @ApiPropertyOptional({
     type: [String],
     description: 'Fields that are read as not sent',
-    example: ['cost'],
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsFieldNames()
   unset?: FieldName[];
 
@@ -41,28 +41,27 @@ export class RepairDto implements Repair {
     enum: SOURCES,
     description: 'Read it as if it had come by the path of this tracker',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(SOURCES)
   as_tracker?: string;
 }
 
 /** Which open rejections to replay, and one repair for all. */
 export class ReplayRequestDto extends RepairDto implements ReplayRequest {
-  @ApiPropertyOptional({
+  @ApiProperty({
     type: RejectionFilterDto,
-    description: 'As in the list of rejections; all open ones without',
+    description: 'As in the list of rejections; `{}` for all open ones',
   })
-  @IsOptional()
   @IsObject()
   @ValidateNested()
   @Type(() => RejectionFilterDto)
-  filter?: RejectionFilterDto;
+  filter: RejectionFilterDto;
 
   @ApiFieldValues(
     'Only those that sent these values, by our names for the fields; white space around them does not count',
     { country_code: 'Argentina' },
   )
-  @IsOptional()
+  @MayBeAbsent()
   @IsFieldValues()
   sent?: Partial<Record<FieldName, string>>;
 }

@@ -84,7 +84,8 @@ export class ReplayDto {
   refused: number;
 
   @ApiProperty({
-    description: 'Did not send the values that were asked for',
+    description:
+      'Did not send the values that were asked for, or were settled by another replay meanwhile',
     example: 0,
   })
   skipped: number;

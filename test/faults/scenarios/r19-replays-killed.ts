@@ -98,7 +98,7 @@ async function replayAll({ adminToken }: Lab, origin: string): Promise<void> {
         authorization: `Bearer ${adminToken}`,
         'content-type': 'application/json',
       },
-      body: JSON.stringify({ set: { country_code: 'AR' } }),
+      body: JSON.stringify({ filter: {}, set: { country_code: 'AR' } }),
     },
   );
   await body.dump();
