@@ -1,7 +1,7 @@
 import { ValidateBy } from 'class-validator';
 import { type FieldName, INSTALL_FIELDS } from '../fields/install-fields';
 
-export const FIELD_NAMES: readonly FieldName[] = INSTALL_FIELDS.map(
+const FIELD_NAMES: readonly FieldName[] = INSTALL_FIELDS.map(
   ({ name }) => name,
 );
 
@@ -33,8 +33,11 @@ export const IsFieldValues = () =>
         isObject(value) &&
         unknownIn(Object.keys(value)).length === 0 &&
         Object.values(value).every(isStorable),
-      defaultMessage: ({ property, value } = {} as never) =>
-        explain(property, isObject(value) ? Object.keys(value) : []),
+      defaultMessage: (args) =>
+        explain(
+          args!.property,
+          isObject(args!.value) ? Object.keys(args!.value) : [],
+        ),
     },
   });
 
@@ -45,9 +48,9 @@ export const IsFieldNames = () =>
     validator: {
       validate: (value) =>
         Array.isArray(value) && unknownIn(value).length === 0,
-      defaultMessage: ({ property, value } = {} as never) =>
-        Array.isArray(value)
-          ? explain(property, value)
-          : `${property} must be an array of fields, such as ["country_code"]`,
+      defaultMessage: (args) =>
+        Array.isArray(args!.value)
+          ? explain(args!.property, args!.value)
+          : `${args!.property} must be an array of fields, such as ["country_code"]`,
     },
   });

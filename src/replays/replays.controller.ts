@@ -7,7 +7,7 @@ import {
   Post,
   Query,
 } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AdminAccess, ReadAccess } from '../auth/access.decorator';
 import { type Page, PageOf, PageQueryDto } from '../http/page.dto';
 import { RequestValidationPipe } from '../http/request-validation.pipe';
@@ -45,6 +45,13 @@ export class ReplaysController {
     operationId: 'replayRejection',
   })
   @ApiParam({ name: 'rejection_id', format: 'uuid' })
+  @ApiBody({
+    type: RepairDto,
+    examples: {
+      'as it is': { value: {} },
+      'with a repair': { value: { set: { country_code: 'AR' } } },
+    },
+  })
   @ApiAnswer(200, ReplayResultDto, 'What it has come to')
   @ApiProblems(
     'invalid_request',
@@ -79,6 +86,18 @@ export class ReplaysController {
     description:
       'All open ones that a filter matches, with one repair for all. It goes on by itself, also when this instance is stopped: follow it by its `replay_id`.',
     operationId: 'replayRejections',
+  })
+  @ApiBody({
+    type: ReplayRequestDto,
+    examples: {
+      'one repair for all that sent the same': {
+        value: {
+          filter: { code: 'invalid_country' },
+          sent: { country_code: 'Argentina' },
+          set: { country_code: 'AR' },
+        },
+      },
+    },
   })
   @ApiAnswer(202, ReplayDto, 'The replay, which has begun')
   @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')

@@ -31,7 +31,7 @@ export class RepairDto implements Repair {
 
   @ApiPropertyOptional({
     type: [String],
-    description: 'Fields that are read as not sent',
+    description: 'Fields that are read as not sent, unless they are in `set`',
   })
   @MayBeAbsent()
   @IsFieldNames()
