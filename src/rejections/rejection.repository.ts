@@ -183,7 +183,7 @@ export class RejectionRepository {
 }
 
 /** Where somebody who walks through the rejections of a project has come to. */
-export type Position = Pick<Rejection, 'first_seen_at' | 'rejection_id'>;
+type Position = Pick<Rejection, 'first_seen_at' | 'rejection_id'>;
 
 function isBehind({
   first_seen_at,

@@ -56,20 +56,15 @@ export class ReplayRepository {
       { orderBy: { leased_until: 'asc' }, limit: 1 },
     );
     if (!abandoned) return undefined;
-    const lease = await this.renew(abandoned, {});
+    const lease = await this.advance(abandoned, {});
     return lease && { ...abandoned, leased_until: lease };
-  }
-
-  /** Writes down how far it has come. Answers the new lease; undefined when it is cancelled, or somebody else's. */
-  async advance(replay: Replay, progress: Progress): Promise<Date | undefined> {
-    return this.renew(replay, progress);
   }
 
   /** What others have settled in the meantime was not seen, and counts as skipped. */
   async finish(replay: Replay): Promise<void> {
     const { total, installed, duplicates, ignored, refused, skipped } = replay;
     const unseen = total - installed - duplicates - ignored - refused;
-    await this.renew(replay, {
+    await this.advance(replay, {
       skipped: Math.max(skipped, unseen),
       state: 'done',
       finished_at: this.clock.now(),
@@ -126,8 +121,11 @@ export class ReplayRepository {
     );
   }
 
-  /** The lease that one has seen is what one holds: of two that would take it over, one does. */
-  private async renew(
+  /**
+   * Writes down how far it has come. Answers the new lease; undefined when it is cancelled, or somebody else's: the lease
+   * that one has seen is what one holds, so of two that would take it over, one does.
+   */
+  async advance(
     { project_id, replay_id, leased_until }: Replay,
     changes: Partial<Replay>,
   ): Promise<Date | undefined> {
