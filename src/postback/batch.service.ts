@@ -50,6 +50,7 @@ export class BatchService {
   ): Promise<BatchResultDto> {
     const results = await withBatch(request, (split) =>
       this.turns.take(
+        request.apiKey!.projectId,
         request.arrivedAt + BEGIN_WITHIN - performance.now(),
         () => this.judgeAll(split(), request, source),
       ),
