@@ -6,9 +6,11 @@ import {
   Param,
   Post,
   Query,
+  UseInterceptors,
 } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AdminAccess, ReadAccess } from '../auth/access.decorator';
+import { ReadJsonBody } from '../http/json-body';
 import { type Page, PageOf, PageQueryDto } from '../http/page.dto';
 import { RequestValidationPipe } from '../http/request-validation.pipe';
 import { UuidParamPipe } from '../http/uuid-param.pipe';
@@ -25,6 +27,7 @@ import { ReplayService } from './replay.service';
 
 @ApiTags('Rejections')
 @ApiParam({ name: 'project_id', type: 'integer', example: 1 })
+@UseInterceptors(ReadJsonBody)
 @Controller('v1/projects/:project_id')
 export class ReplaysController {
   constructor(
