@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
   Injectable,
@@ -16,20 +15,20 @@ import type {
 import { RejectionRepository } from '../rejections/rejection.repository';
 import type { Replay, ReplayRequest } from './replay.entity';
 import { type Progress, ReplayRepository } from './replay.repository';
-import { type ReplayOutcome, ReplayService } from './replay.service';
+import { ReplayStretch } from './replay-stretch';
+import type { Verdict } from './replay.service';
 
 /** Rejections that are replayed at once; good postbacks are stored in between. */
 const STRETCH = 50;
 /** Milliseconds. */
 const LOOK_EVERY = 5_000;
-const PAUSE = 500;
 
 const COUNTER = {
   open: 'refused',
   installed: 'installed',
   duplicate: 'duplicates',
   ignored: 'ignored',
-} as const satisfies Record<ReplayOutcome['state'], keyof Replay>;
+} as const satisfies Record<Verdict['state'], keyof Replay>;
 
 /** Works on replays of many rejections; goes on with those that a process has left behind. */
 @Injectable()
@@ -45,7 +44,7 @@ export class ReplayRunner
     private readonly replays: ReplayRepository,
     private readonly rejections: RejectionRepository,
     private readonly projects: ProjectsService,
-    private readonly service: ReplayService,
+    private readonly stretch: ReplayStretch,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -132,40 +131,21 @@ export class ReplayRunner
     const { installed, duplicates, ignored, refused, skipped } = replay;
     const { first_seen_at, rejection_id } = stretch.at(-1)!;
     const progress = { installed, duplicates, ignored, refused, skipped };
-    const { sent, ...change } = replay.request;
-    const outcomes = await Promise.all(
-      stretch.map((each) =>
-        this.untilFinal(each, () =>
-          this.service.replay(each, caller, change, sent),
-        ),
-      ),
+    const { verdicts, settled } = await this.stretch.replay(
+      stretch,
+      caller,
+      replay.request,
+      this.stopping.signal,
     );
-    for (const outcome of outcomes) {
-      progress[outcome?.isSettled ? COUNTER[outcome.state] : 'skipped']++;
+    for (const each of stretch) {
+      const verdict = verdicts.get(each);
+      const isOurs = verdict && settled.has(each.rejection_id);
+      progress[isOurs ? COUNTER[verdict.state] : 'skipped']++;
     }
     return {
       ...progress,
       position: [first_seen_at.toISOString(), rejection_id],
     };
-  }
-
-  /** Through overload and outages. One that meets a bug of ours stays open, and does not hold up the others. */
-  private async untilFinal(
-    rejection: Rejection,
-    replay: () => Promise<ReplayOutcome | undefined>,
-  ): Promise<ReplayOutcome | undefined> {
-    for (;;) {
-      try {
-        return await replay();
-      } catch (error) {
-        const problem = toProblem(error);
-        if (problem.status !== 503) {
-          this.logger.error({ msg: 'A replay failed', ...causeOf(error) });
-          return this.service.fail(rejection, problem);
-        }
-        await setTimeout(PAUSE, undefined, { signal: this.stopping.signal });
-      }
-    }
   }
 
   private warn(error: unknown): void {

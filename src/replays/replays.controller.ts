@@ -73,9 +73,8 @@ export class ReplaysController {
       return { rejection_id, state, install_id, warnings: [], errors: [] };
     }
     const caller = { projectId, dedupeWithoutId: project.dedupe_without_id };
-    const outcome = await this.service.replay(rejection, caller, repair);
-    const { isSettled: _, ...result } = outcome!;
-    return { rejection_id, ...result };
+    const verdict = await this.service.replay(rejection, caller, repair);
+    return { rejection_id, ...verdict };
   }
 
   @Post('rejections/replay')
