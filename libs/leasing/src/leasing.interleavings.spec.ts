@@ -1,0 +1,202 @@
+import { setImmediate as settled } from 'node:timers/promises';
+import * as fc from 'fast-check';
+import { Leasing } from '.';
+import { FakeStore, type StoredJob } from '../test/fake-store';
+
+const LEASE = 15;
+const LOOK = 4;
+const INSTANCES = 3;
+const MAX_RUNNING = 2;
+
+/** What may happen; time passes in every instance that lives. */
+const eventArbitrary = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ pass: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 4, arbitrary: fc.record({ job: fc.constantFrom('A', 'B', 'C') }) },
+  { weight: 4, arbitrary: fc.record({ end: fc.nat({ max: 5 }) }) },
+  { weight: 1, arbitrary: fc.record({ fail: fc.nat({ max: 5 }) }) },
+  { weight: 1, arbitrary: fc.record({ kill: fc.nat({ max: INSTANCES - 1 }) }) },
+  { weight: 1, arbitrary: fc.record({ stop: fc.nat({ max: INSTANCES - 1 }) }) },
+  { weight: 2, arbitrary: fc.record({ away: fc.boolean() }) },
+);
+
+describe('Leasing, in any order of events', () => {
+  it('never runs a job in two instances at once, and runs each to its end', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(eventArbitrary, { maxLength: 40 }),
+        async (events) => {
+          const play = new Play();
+          for (const event of events) {
+            await play.happen(event);
+            play.expectOneRunOfEach();
+          }
+          await play.finishAll();
+          play.expectOneRunOfEach();
+          expect(play.unfinished()).toEqual([]);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('holds every abandoned job again within a lease and a look', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(eventArbitrary, { maxLength: 30 }),
+        async (events) => {
+          const play = new Play();
+          for (const event of events) await play.happen(event);
+          await play.happen({ away: false });
+          await play.happen({ kill: 0 });
+          for (let t = 0; t < LEASE + LOOK; t++) await play.happen({ pass: 1 });
+          expect(play.store.freeIds()).toEqual([]);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+type Event = fc.GetArbitraryValue<typeof eventArbitrary>;
+
+interface Run {
+  readonly id: string;
+  readonly instance: Instance;
+  readonly signal: AbortSignal;
+  readonly end: () => void;
+  readonly fail: () => void;
+}
+
+/** A process; one that was killed does nothing any more, and its place is taken by a new one. */
+class Instance {
+  isAlive = true;
+  private look = () => {};
+  private lookedAt: number;
+  readonly leasing: Leasing<StoredJob>;
+
+  constructor(
+    private readonly store: FakeStore,
+    runs: Set<Run>,
+  ) {
+    this.lookedAt = store.now;
+    this.leasing = new Leasing<StoredJob>({
+      store,
+      run: (job, signal) => {
+        const { promise, resolve, reject } = Promise.withResolvers<void>();
+        const run: Run = {
+          id: job.id,
+          instance: this,
+          signal,
+          end: () => {
+            store.finish(job);
+            resolve();
+          },
+          fail: () => reject(new Error('failed')),
+        };
+        runs.add(run);
+        signal.addEventListener('abort', () => reject(signal.reason));
+        return promise.finally(() => runs.delete(run));
+      },
+      leaseMs: LEASE,
+      lookEveryMs: LOOK,
+      maxRunning: MAX_RUNNING,
+      maxHeld: 1_000,
+      onError: () => undefined,
+      now: () => store.now,
+      repeat: (_, work) => {
+        this.look = work;
+        return () => (this.look = () => {});
+      },
+    });
+    this.leasing.start();
+  }
+
+  tick(): void {
+    if (!this.isAlive || this.store.now < this.lookedAt + LOOK) return;
+    this.lookedAt = this.store.now;
+    this.look();
+  }
+}
+
+class Play {
+  readonly store = new FakeStore([]);
+  private readonly runs = new Set<Run>();
+  private readonly instances = Array.from({ length: INSTANCES }, () =>
+    this.newInstance(),
+  );
+  private jobs = 0;
+
+  async happen(event: Event): Promise<void> {
+    if ('pass' in event) await this.pass(event.pass);
+    if ('job' in event) this.add(event.job);
+    if ('end' in event) this.nth(event.end)?.end();
+    if ('fail' in event) this.nth(event.fail)?.fail();
+    if ('away' in event) this.store.fails = event.away;
+    if ('kill' in event) this.kill(event.kill);
+    if ('stop' in event) await this.stop(event.stop);
+    await settled();
+  }
+
+  expectOneRunOfEach(): void {
+    const alive = [...this.runs].filter(
+      ({ instance, signal }) => instance.isAlive && !signal.aborted,
+    );
+    expect(new Set(alive.map(({ id }) => id)).size).toBe(alive.length);
+    for (const { leasing } of this.instances) {
+      expect(leasing.running).toBeLessThanOrEqual(MAX_RUNNING);
+    }
+  }
+
+  async finishAll(): Promise<void> {
+    this.store.fails = false;
+    await this.pass(LEASE + LOOK);
+    while (this.nth(0)) {
+      for (const { end } of this.living()) end();
+      await settled();
+      await this.pass(LOOK);
+    }
+  }
+
+  unfinished(): string[] {
+    return [...this.store.rows]
+      .filter(([, { ended }]) => !ended)
+      .map(([id]) => id);
+  }
+
+  private async pass(time: number): Promise<void> {
+    for (let t = 0; t < time; t++) {
+      this.store.now++;
+      for (const instance of this.instances) instance.tick();
+      await settled();
+    }
+  }
+
+  /** In an instance of its own where the store is there. */
+  private add(owner: string): void {
+    const id = `${owner}${++this.jobs}`;
+    if (this.store.fails) this.store.free(id);
+    else this.instances[0].leasing.add(this.store.insert(id, LEASE));
+  }
+
+  private kill(n: number): void {
+    this.instances[n].isAlive = false;
+    this.instances[n] = this.newInstance();
+  }
+
+  private async stop(n: number): Promise<void> {
+    await this.instances[n].leasing.stop();
+    this.instances[n] = this.newInstance();
+  }
+
+  private newInstance(): Instance {
+    return new Instance(this.store, this.runs);
+  }
+
+  private living(): Run[] {
+    return [...this.runs].filter(({ instance }) => instance.isAlive);
+  }
+
+  private nth(n: number): Run | undefined {
+    return this.living()[n];
+  }
+}
