@@ -10,13 +10,17 @@ const MAX_RUNNING = 2;
 
 /** What may happen; time passes in every instance that lives. */
 const eventArbitrary = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ pass: fc.integer({ min: 1, max: 6 }) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ pass: fc.integer({ min: 1, max: 16 }) }),
+  },
   { weight: 4, arbitrary: fc.record({ job: fc.constantFrom('A', 'B', 'C') }) },
   { weight: 4, arbitrary: fc.record({ end: fc.nat({ max: 5 }) }) },
   { weight: 1, arbitrary: fc.record({ fail: fc.nat({ max: 5 }) }) },
   { weight: 1, arbitrary: fc.record({ kill: fc.nat({ max: INSTANCES - 1 }) }) },
   { weight: 1, arbitrary: fc.record({ stop: fc.nat({ max: INSTANCES - 1 }) }) },
   { weight: 2, arbitrary: fc.record({ away: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ cut: fc.nat({ max: INSTANCES - 1 }) }) },
 );
 
 describe('Leasing, in any order of events', () => {
@@ -35,7 +39,7 @@ describe('Leasing, in any order of events', () => {
           expect(play.unfinished()).toEqual([]);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
   });
 
@@ -46,13 +50,13 @@ describe('Leasing, in any order of events', () => {
         async (events) => {
           const play = new Play();
           for (const event of events) await play.happen(event);
-          await play.happen({ away: false });
+          await play.mend();
           await play.happen({ kill: 0 });
           for (let t = 0; t < LEASE + LOOK; t++) await play.happen({ pass: 1 });
           expect(play.store.freeIds()).toEqual([]);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
   });
 });
@@ -70,6 +74,8 @@ interface Run {
 /** A process; one that was killed does nothing any more, and its place is taken by a new one. */
 class Instance {
   isAlive = true;
+  /** Whether its way to the store is cut. */
+  isCut = false;
   private look = () => {};
   private lookedAt: number;
   readonly leasing: Leasing<StoredJob>;
@@ -80,7 +86,11 @@ class Instance {
   ) {
     this.lookedAt = store.now;
     this.leasing = new Leasing<StoredJob>({
-      store,
+      store: {
+        claim: async (...args) => this.reach().claim(...args),
+        renew: async (...args) => this.reach().renew(...args),
+        release: async (...args) => this.reach().release(...args),
+      },
       run: (job, signal) => {
         const { promise, resolve, reject } = Promise.withResolvers<void>();
         const run: Run = {
@@ -111,6 +121,11 @@ class Instance {
     this.leasing.start();
   }
 
+  private reach(): FakeStore {
+    if (this.isCut) throw new Error('cut');
+    return this.store;
+  }
+
   tick(): void {
     if (!this.isAlive || this.store.now < this.lookedAt + LOOK) return;
     this.lookedAt = this.store.now;
@@ -132,6 +147,7 @@ class Play {
     if ('end' in event) this.nth(event.end)?.end();
     if ('fail' in event) this.nth(event.fail)?.fail();
     if ('away' in event) this.store.fails = event.away;
+    if ('cut' in event) this.cut(event.cut);
     if ('kill' in event) this.kill(event.kill);
     if ('stop' in event) await this.stop(event.stop);
     await settled();
@@ -148,13 +164,19 @@ class Play {
   }
 
   async finishAll(): Promise<void> {
-    this.store.fails = false;
+    await this.mend();
     await this.pass(LEASE + LOOK);
     while (this.nth(0)) {
       for (const { end } of this.living()) end();
       await settled();
       await this.pass(LOOK);
     }
+  }
+
+  async mend(): Promise<void> {
+    this.store.fails = false;
+    for (const instance of this.instances) instance.isCut = false;
+    await settled();
   }
 
   unfinished(): string[] {
@@ -174,8 +196,13 @@ class Play {
   /** In an instance of its own where the store is there. */
   private add(owner: string): void {
     const id = `${owner}${++this.jobs}`;
-    if (this.store.fails) this.store.free(id);
-    else this.instances[0].leasing.add(this.store.insert(id, LEASE));
+    const [first] = this.instances;
+    if (this.store.fails || first.isCut) this.store.free(id);
+    else first.leasing.add(this.store.insert(id, LEASE));
+  }
+
+  private cut(n: number): void {
+    this.instances[n].isCut = !this.instances[n].isCut;
   }
 
   private kill(n: number): void {
