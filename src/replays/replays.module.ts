@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { PostbackModule } from '../postback/postback.module';
 import { ProjectsModule } from '../projects/projects.module';
 import { RejectionsModule } from '../rejections/rejections.module';
+import { ReplayLeaseStore } from './replay-lease.store';
 import { ReplayRunner } from './replay-runner';
 import { ReplayStretch } from './replay-stretch';
 import { ReplayRepository } from './replay.repository';
@@ -11,6 +12,12 @@ import { ReplaysController } from './replays.controller';
 @Module({
   imports: [PostbackModule, ProjectsModule, RejectionsModule],
   controllers: [ReplaysController],
-  providers: [ReplayRepository, ReplayRunner, ReplayService, ReplayStretch],
+  providers: [
+    ReplayLeaseStore,
+    ReplayRepository,
+    ReplayRunner,
+    ReplayService,
+    ReplayStretch,
+  ],
 })
 export class ReplaysModule {}

@@ -223,11 +223,12 @@ describe('Leasing', () => {
     const store = new FakeStore([]);
     const one = instance(store, { maxHeld: 3 });
     await one.start();
+    expect(one.leasing.freeTurns).toBe(2);
     const runs = ['A0', 'A1', 'A2', 'A3'].map((id) =>
       one.leasing.add(store.insert(id, LEASE)),
     );
     expect(runs).toEqual([true, true, false, false]);
-    expect(one.leasing).toMatchObject({ running: 2, waiting: 1 });
+    expect(one.leasing).toMatchObject({ running: 2, waiting: 1, freeTurns: 0 });
   });
 
   it('gives all back when it stops, after its work has ended', async () => {

@@ -78,6 +78,11 @@ export class Leasing<Job extends LeasedJob> {
     return this.runs.size;
   }
 
+  /** Jobs that could begin at once; none waits then. */
+  get freeTurns(): number {
+    return this.options.maxRunning - this.runs.size;
+  }
+
   /** Looks for jobs at once, and then again and again. */
   start(): void {
     this.endRepeat = this.options.repeat(this.options.lookEveryMs, () =>
