@@ -305,12 +305,29 @@ describe('a replay of one rejection', () => {
   });
 });
 
-async function begin(body: object): Promise<ReplayDto> {
-  const answer = await call(
-    app,
-    'post',
-    `${tenant.path}/rejections/replay`,
-  ).send(body);
+const beginFor = (owner: Tenant): Promise<ReplayDto> =>
+  begin({ filter: {}, ...AR }, owner);
+
+/** Of a project, in the order in which they were made. */
+async function statesOf({ projectId }: Tenant): Promise<string[]> {
+  const { rows } = await app.db.query<{ state: string }>(
+    'select state from replay where project_id = $1 order by replay_id',
+    [projectId],
+  );
+  return rows.map(({ state }) => state);
+}
+
+const untilNoneIsLeft = (owner: Tenant) =>
+  eventually(
+    10_000,
+    () => statesOf(owner),
+    (states) => !states.includes('waiting') && !states.includes('running'),
+  );
+
+async function begin(body: object, { path } = tenant): Promise<ReplayDto> {
+  const answer = await call(app, 'post', `${path}/rejections/replay`).send(
+    body,
+  );
   expect(answer.status).toBe(202);
   return answer.body as ReplayDto;
 }
@@ -430,40 +447,17 @@ describe('a replay of many rejections', () => {
 
     afterEach(async () => {
       await app.db.query('rollback');
-      for (const { projectId } of tenants) await untilNoneIsLeft(projectId);
+      for (const each of tenants) await untilNoneIsLeft(each);
     });
-
-    const beginAs = async ({ path }: Tenant) => {
-      const { body } = await call(app, 'post', `${path}/rejections/replay`)
-        .send({ filter: {}, ...AR })
-        .expect(202);
-      return body as ReplayDto;
-    };
-
-    const untilNoneIsLeft = (projectId: number) =>
-      eventually(
-        10_000,
-        () => statesOf(projectId),
-        (states) => !states.includes('waiting') && !states.includes('running'),
-      );
-
-    /** In the order in which they were made. */
-    async function statesOf(projectId: number): Promise<string[]> {
-      const { rows } = await app.db.query<{ state: string }>(
-        'select state from replay where project_id = $1 order by replay_id',
-        [projectId],
-      );
-      return rows.map(({ state }) => state);
-    }
 
     it('runs two, and lets the others wait', async () => {
       const begun = [];
-      for (let i = 0; i < 4; i++) begun.push(await beginAs(tenant));
+      for (let i = 0; i < 4; i++) begun.push(await beginFor(tenant));
       const states = ['running', 'running', 'waiting', 'waiting'];
       expect(begun.map(({ state }) => state)).toEqual(states);
       await eventually(
         2_000,
-        () => statesOf(tenant.projectId),
+        () => statesOf(tenant),
         (stored) => JSON.stringify(stored) === JSON.stringify(states),
       );
     });
@@ -471,11 +465,11 @@ describe('a replay of many rejections', () => {
     it('cancels one that waits at once, and gives the turn to the next project', async () => {
       const [one, other] = tenants;
       const [first, , third] = [
-        await beginAs(one),
-        await beginAs(one),
-        await beginAs(one),
+        await beginFor(one),
+        await beginFor(one),
+        await beginFor(one),
       ];
-      const later = await beginAs(other);
+      const later = await beginFor(other);
       expect([third.state, later.state]).toEqual(['waiting', 'waiting']);
       const cancel = ({ replay_id }: ReplayDto) =>
         call(app, 'post', `${one.path}/replays/${replay_id}/cancel`)
@@ -488,10 +482,10 @@ describe('a replay of many rejections', () => {
       // The lease of what is cancelled is lost at the next look.
       await eventually(
         10_000,
-        () => statesOf(other.projectId),
+        () => statesOf(other),
         ([state]) => state === 'running',
       );
-      expect(await statesOf(one.projectId)).toEqual([
+      expect(await statesOf(one)).toEqual([
         'cancelled',
         'running',
         'cancelled',

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Leasing } from '@app/leasing';
 import {
   type BeforeApplicationShutdown,
@@ -27,6 +28,10 @@ import type { Verdict } from './replay.service';
 
 /** Rejections that are replayed together; good postbacks are stored in between. */
 const STRETCH = 50;
+/** Times that it rests as long as it has worked on a stretch: most of the machine is for requests. */
+const REST = 2;
+/** Milliseconds; a stretch that waited for the database was no work. */
+const LONGEST_REST = 500;
 /** Milliseconds; with `LEASE` less than the 20 s after which an abandoned replay is held again. */
 const LOOK_EVERY = 4_000;
 /** Replays of this instance. */
@@ -128,6 +133,7 @@ export class ReplayRunner
     let current = replay;
     for (;;) {
       signal.throwIfAborted();
+      const begunAt = performance.now();
       const rejections = await this.next(current);
       if (rejections.length === 0) return this.leases.finish(job, current);
       const outcome = await this.stretch.replay(
@@ -139,6 +145,8 @@ export class ReplayRunner
       const progress = progressOf(current, rejections, outcome);
       if (!(await this.leases.advance(job, progress))) return;
       current = { ...current, ...progress };
+      const rest = REST * (performance.now() - begunAt);
+      await delay(Math.min(rest, LONGEST_REST), undefined, { signal });
     }
   }
 

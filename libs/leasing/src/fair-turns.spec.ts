@@ -6,7 +6,11 @@ function play(maxRunning: number) {
   let waiting: ReturnType<typeof entryOf>[] = [];
   const running: ReturnType<typeof entryOf>[] = [];
   const entryOf = (id: string) => ({
-    job: { id, owner: id[0], createdAt: new Date(Number(id.slice(1))) },
+    job: {
+      id,
+      owner: id[0],
+      createdAt: new Date(parseInt(id.slice(1), 10) || 9),
+    },
     arrival: turns.arrive(),
   });
   const begun: string[] = [];
@@ -41,6 +45,14 @@ describe('FairTurns', () => {
     end();
     end();
     expect(begun).toEqual(['A1', 'A2', 'A3']);
+  });
+
+  it('begins jobs of the same age in the order of their arrival', () => {
+    const { arrive, end, begun } = play(1);
+    arrive('A1', 'Ab', 'Aa');
+    end();
+    end();
+    expect(begun).toEqual(['A1', 'Ab', 'Aa']);
   });
 
   it('prefers the owner with the fewest running jobs', () => {

@@ -32,10 +32,10 @@ describe('Leasing, in any order of events', () => {
           const play = new Play();
           for (const event of events) {
             await play.happen(event);
-            play.expectOneRunOfEach();
+            expectOneRunOfEach(play);
           }
           await play.finishAll();
-          play.expectOneRunOfEach();
+          expectOneRunOfEach(play);
           expect(play.unfinished()).toEqual([]);
         },
       ),
@@ -61,7 +61,14 @@ describe('Leasing, in any order of events', () => {
   });
 });
 
-type Event = fc.GetArbitraryValue<typeof eventArbitrary>;
+function expectOneRunOfEach(play: Play): void {
+  const running = play.running();
+  expect(new Set(running).size).toBe(running.length);
+  expect(play.mostRunning()).toBeLessThanOrEqual(MAX_RUNNING);
+}
+
+type ValueOf<T> = T extends fc.Arbitrary<infer Value> ? Value : never;
+type Event = ValueOf<typeof eventArbitrary>;
 
 interface Run {
   readonly id: string;
@@ -153,14 +160,15 @@ class Play {
     await settled();
   }
 
-  expectOneRunOfEach(): void {
-    const alive = [...this.runs].filter(
-      ({ instance, signal }) => instance.isAlive && !signal.aborted,
-    );
-    expect(new Set(alive.map(({ id }) => id)).size).toBe(alive.length);
-    for (const { leasing } of this.instances) {
-      expect(leasing.running).toBeLessThanOrEqual(MAX_RUNNING);
-    }
+  /** The ids of what living instances run, and have not been told to end. */
+  running(): string[] {
+    return this.living()
+      .filter(({ signal }) => !signal.aborted)
+      .map(({ id }) => id);
+  }
+
+  mostRunning(): number {
+    return Math.max(...this.instances.map(({ leasing }) => leasing.running));
   }
 
   async finishAll(): Promise<void> {

@@ -2,6 +2,8 @@ import { setImmediate as settled } from 'node:timers/promises';
 import { LeaseLostError, Leasing, type LeasingOptions, StoppedError } from '.';
 import { FakeStore, type StoredJob } from '../test/fake-store';
 
+const nothing = () => {};
+
 const LEASE = 15;
 const LOOK = 4;
 
@@ -24,7 +26,7 @@ function instance(
 ) {
   const works: Work[] = [];
   const errors: unknown[] = [];
-  let look = () => {};
+  let look = nothing;
   const leasing = new Leasing<StoredJob>({
     store,
     run: (job, signal) => {
@@ -40,7 +42,7 @@ function instance(
     now: () => store.now,
     repeat: (_, work) => {
       look = work;
-      return () => (look = () => {});
+      return () => (look = nothing);
     },
     ...options,
   });
@@ -263,6 +265,26 @@ describe('Leasing', () => {
     store.fails = true;
     await one.leasing.stop();
     expect(one.errors).toHaveLength(1);
+  });
+
+  it('looks by itself, and again and again', async () => {
+    const store = new FakeStore(['A0']);
+    const one = instance(store, {
+      now: undefined,
+      repeat: undefined,
+      leaseMs: 6,
+      lookEveryMs: 2,
+    });
+    const claim = jest.spyOn(store, 'claim');
+    const looks = Promise.withResolvers<void>();
+    claim.mockImplementation(async () => {
+      if (claim.mock.calls.length === 3) looks.resolve();
+      return [];
+    });
+    await one.start();
+    await looks.promise;
+    await one.leasing.stop();
+    expect(claim.mock.calls.length).toBeGreaterThanOrEqual(3);
   });
 
   it.each([

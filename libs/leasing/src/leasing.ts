@@ -51,14 +51,12 @@ export class Leasing<Job extends LeasedJob> {
   private endRepeat = () => {};
 
   constructor(options: LeasingOptions<Job>) {
-    this.options = {
-      now: () => performance.now(),
-      repeat: (ms, work) => {
-        const timer = setInterval(work, ms).unref();
-        return () => clearInterval(timer);
-      },
-      ...options,
-    };
+    const {
+      now = () => performance.now(),
+      repeat = every,
+      ...required
+    } = options;
+    this.options = { now, repeat, ...required };
     const { leaseMs, lookEveryMs, maxRunning, maxHeld } = this.options;
     if (!(lookEveryMs > 0 && lookEveryMs <= leaseMs / 3)) {
       throw new RangeError('lookEveryMs must be at most a third of leaseMs');
@@ -222,4 +220,9 @@ export class Leasing<Job extends LeasedJob> {
   private forget(held: Held<Job>): boolean {
     return this.held.get(held.job.id) === held && this.held.delete(held.job.id);
   }
+}
+
+function every(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms).unref();
+  return () => clearInterval(timer);
 }
