@@ -221,6 +221,31 @@ describe('Leasing', () => {
     expect(ends).toHaveLength(2);
   });
 
+  it('begins anew with a job that it claims again while it holds it', async () => {
+    const store = new FakeStore(['A0']);
+    const one = instance(store);
+    await one.start();
+    jest.spyOn(store, 'renew').mockResolvedValue(new Set(['A0']));
+    store.rows.get('A0')!.until = store.now;
+    await one.look();
+    expect(one.works[0].signal.reason).toBeInstanceOf(LeaseLostError);
+    expect(one.works[1].signal.aborted).toBe(false);
+    expect(one.leasing).toMatchObject({ running: 1, waiting: 0 });
+  });
+
+  it('does not abort work that ended while its lease was renewed', async () => {
+    const store = new FakeStore(['A0']);
+    const one = instance(store);
+    await one.start();
+    const renewed = Promise.withResolvers<Set<string>>();
+    jest.spyOn(store, 'renew').mockReturnValue(renewed.promise);
+    await one.look();
+    await one.end('A0');
+    renewed.resolve(new Set());
+    await settled();
+    expect(one.works[0].signal.aborted).toBe(false);
+  });
+
   it('holds a new job at once, and says whether it runs', async () => {
     const store = new FakeStore([]);
     const one = instance(store, { maxHeld: 3 });
