@@ -29,9 +29,10 @@ function play(maxRunning: number) {
       waiting.push(...ids.map(entryOf));
       begin();
     },
-    /** The one that has run longest ends. */
-    end: () => {
-      turns.end(running.shift()!.job);
+    /** This one ends, or the one that has run longest. */
+    end: (id = running[0].job.id) => {
+      const which = running.findIndex(({ job }) => job.id === id);
+      turns.end(running.splice(which, 1)[0].job);
       begin();
     },
     begun,
@@ -61,6 +62,16 @@ describe('FairTurns', () => {
     arrive('B9');
     end();
     expect(begun).toEqual(['A1', 'A2', 'B9']);
+  });
+
+  it('counts what still runs, however long an owner has waited since its last turn', () => {
+    const { arrive, end, begun } = play(4);
+    arrive('A1', 'A2', 'B3', 'C4');
+    arrive('A5', 'B6', 'B7');
+    end('C4');
+    end('B3');
+    end('A1');
+    expect(begun.slice(4)).toEqual(['B6', 'B7', 'A5']);
   });
 
   it('lets owners take turns where one runs at a time, though the jobs of one are older', () => {

@@ -135,6 +135,7 @@ describe('Leasing', () => {
     await one.look();
     const [lost, kept] = one.works;
     expect(lost.signal.reason).toBeInstanceOf(LeaseLostError);
+    expect(String(lost.signal.reason)).toContain('lease');
     expect(kept.signal.aborted).toBe(false);
     expect(one.leasing.running).toBe(1);
     expect(one.errors).toEqual([]);
@@ -267,6 +268,7 @@ describe('Leasing', () => {
       expect.any(StoppedError),
       expect.any(StoppedError),
     ]);
+    expect(String(one.works[0].signal.reason)).toContain('stops');
     expect(store.freeIds()).toEqual(NINE);
     expect(one.leasing).toMatchObject({ running: 0, waiting: 0 });
     expect(one.errors).toEqual([]);
