@@ -129,7 +129,7 @@ describe('loadEnv', () => {
     ['TRUSTED_PROXIES', '300.0.0.1'],
     ['TRUSTED_PROXIES', 'dead'],
     ['TRUSTED_PROXIES', 'fd00::/129'],
-    ['DATABASE_POOL_SIZE', '0'],
+    ['DATABASE_POOL_SIZE', '1'],
     ['DATABASE_POOL_SIZE', 'ten'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%s in one line that names it', (name, value) => {

@@ -118,7 +118,10 @@ export class Env {
   readonly TRUSTED_PROXIES: readonly string[] = [];
 
   @Type(() => Number)
-  @Min(1)
+  @Min(2, {
+    message:
+      'DATABASE_POOL_SIZE must be 2 or more: postbacks have connections of their own',
+  })
   @Max(1_000)
   @IsInt()
   readonly DATABASE_POOL_SIZE: number = 10;
