@@ -197,13 +197,13 @@ describe('the rate of a key', () => {
   });
 });
 
-describe('a batch', () => {
-  const sendBatch = (postbacks: number, key: string) =>
-    request(app.server)
-      .post(`${CUSTOM}/batch`)
-      .set('X-Api-Key', key)
-      .send(Array.from({ length: postbacks }, fields));
+const sendBatch = (postbacks: number, key: string) =>
+  request(app.server)
+    .post(`${CUSTOM}/batch`)
+    .set('X-Api-Key', key)
+    .send(Array.from({ length: postbacks }, fields));
 
+describe('a batch', () => {
   it('counts as many as it has postbacks', async () => {
     const key = await newKey();
     const { headers } = await sendBatch(LIMIT - 1, key).expect(200);

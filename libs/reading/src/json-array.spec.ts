@@ -17,8 +17,23 @@ describe('splitJsonArray', () => {
   });
 
   it.each([
-    ...['', '{}', '"[]"', '1', 'null', '[1', '[1}', '[{]}', '["a', '["\\"]'],
-    ...['[1,]', '[,]', '[,1]', '[1,,2]', '[] []', '[1]]', '\u00a0[]'],
+    '',
+    '{}',
+    '"[]"',
+    '1',
+    'null',
+    '[1',
+    '[1}',
+    '[{]}',
+    '["a',
+    '["\\"]',
+    '[1,]',
+    '[,]',
+    '[,1]',
+    '[1,,2]',
+    '[] []',
+    '[1]]',
+    '\u00a0[]',
   ])('refuses %j', (text) => {
     expect(() => splitJsonArray(text)).toThrow(MalformedJsonError);
   });
@@ -30,7 +45,7 @@ describe('splitJsonArray', () => {
   });
 
   it('refuses what is not valid, or gives an item that is not', () => {
-    const characters = fc.constantFrom(...'[]{}",:\\ 1a');
+    const characters = fc.constantFrom(...Array.from('[]{}",:\\ 1a'));
     fc.assert(
       fc.property(fc.string({ unit: characters, maxLength: 12 }), (inner) => {
         expect(isValidAsSplit(`[${inner}]`)).toBe(isValid(`[${inner}]`));
@@ -71,7 +86,7 @@ function isValidAsSplit(json: string): boolean {
   try {
     return splitJsonArray(json).every(isValid);
   } catch (error) {
-    expect(error).toBeInstanceOf(MalformedJsonError);
-    return false;
+    if (error instanceof MalformedJsonError) return false;
+    throw error;
   }
 }
