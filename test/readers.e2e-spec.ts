@@ -87,6 +87,18 @@ describe('readers of one project', () => {
     await listRejections().then(({ status }) => expect(status).toBe(200));
   });
 
+  it('leave the instance with no more connections than DATABASE_POOL_SIZE', async () => {
+    await Promise.all([
+      ...Array.from({ length: 50 }, async () => sendInstall(app, app.apiKey)),
+      ...Array.from({ length: 18 }, async () => listRejections()),
+    ]);
+    const { rowCount } = await app.db.query(
+      `select from pg_stat_activity
+       where datname = current_database() and application_name = 'postback'`,
+    );
+    expect(rowCount).toBeLessThanOrEqual(10);
+  });
+
   it('are refused when its share is full, and told when to come back', async () => {
     await withLocked('rejection', async () => {
       const readers = sendAll(AT_ONCE + WAITING + 1, listRejections);
