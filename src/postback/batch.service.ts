@@ -36,6 +36,12 @@ const PORTION = 100;
 /** Milliseconds of work after which other requests are served. */
 const SLICE = 3;
 
+interface Portion {
+  readonly request: Request;
+  readonly source: PostbackSource;
+  readonly allRead: Promise<void>;
+}
+
 /**
  * Takes many postbacks at once, each with the verdict that it would get alone.
  *
@@ -91,7 +97,7 @@ export class BatchService {
     return verdicts;
   }
 
-  /** Resolves when all of the portion are read, and are being written. */
+  /** Resolves when all of the portion are read; then all good ones are written at once, in one group. */
   private async beginPortion(
     texts: readonly string[],
     first: number,
@@ -99,9 +105,11 @@ export class BatchService {
     source: PostbackSource,
   ): Promise<Promise<VerdictDto>[]> {
     const begun: Promise<VerdictDto>[] = [];
+    const allRead = Promise.withResolvers<void>();
+    const work = { request, source, allRead: allRead.promise };
     let pause = performance.now() + SLICE;
     for (const text of texts.slice(first, first + PORTION)) {
-      const verdict = this.judge(first + begun.length, text, request, source);
+      const verdict = this.judge(first + begun.length, text, work);
       // It may fail before anybody waits for it.
       verdict.catch(() => undefined);
       begun.push(verdict);
@@ -110,14 +118,14 @@ export class BatchService {
         pause = performance.now() + SLICE;
       }
     }
+    allRead.resolve();
     return begun;
   }
 
   private async judge(
     index: number,
     text: string,
-    request: Request,
-    source: PostbackSource,
+    { request, source, allRead }: Portion,
   ): Promise<VerdictDto> {
     try {
       throwIfLate(request.arrivedAt);
@@ -133,6 +141,7 @@ export class BatchService {
         },
         source,
       );
+      await allRead;
       const body = await this.postbacks.record(postback);
       return { index, status: 200, body };
     } catch (error) {
