@@ -7,8 +7,8 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { EntityManager } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
+import { PostbackEntityManager } from '../database/connections';
 import { causeOf } from '../problems/cause-of';
 
 /** The triggers on `api_key` and `project` notify this channel. */
@@ -44,7 +44,7 @@ export class ApiKeyChanges
   private loop: Promise<void> = Promise.resolve();
   private sent: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly em: EntityManager) {}
+  constructor(private readonly em: PostbackEntityManager) {}
 
   onChange(listener: () => void): void {
     this.listeners.push(listener);

@@ -6,6 +6,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { BACKGROUND_PATIENCE, DatabaseGate } from '../database/database-gate';
 import { causeOf } from '../problems/cause-of';
 import { toProblem } from '../problems/to-problem';
 import { ProjectsService } from '../projects/projects.service';
@@ -61,6 +62,7 @@ export class ReplayRunner
     private readonly rejections: RejectionRepository,
     private readonly projects: ProjectsService,
     private readonly stretch: ReplayStretch,
+    private readonly gate: DatabaseGate,
   ) {
     this.leasing = new Leasing({
       store: leases,
@@ -125,29 +127,43 @@ export class ReplayRunner
     replay: Replay,
     signal: AbortSignal,
   ): Promise<void> {
-    const project = await this.projects.find(replay.project_id);
-    const caller = {
-      projectId: project.project_id,
-      dedupeWithoutId: project.dedupe_without_id,
-    };
     let current = replay;
     for (;;) {
       signal.throwIfAborted();
-      const begunAt = performance.now();
-      const rejections = await this.next(current);
-      if (rejections.length === 0) return this.leases.finish(job, current);
-      const outcome = await this.stretch.replay(
-        rejections,
-        caller,
-        current.request,
-        signal,
+      let begunAt = 0;
+      const progress = await this.gate.run(
+        replay.project_id,
+        () => {
+          begunAt = performance.now();
+          return this.replayNext(current, signal);
+        },
+        BACKGROUND_PATIENCE,
       );
-      const progress = progressOf(current, rejections, outcome);
+      if (!progress) return this.leases.finish(job, current);
       if (!(await this.leases.advance(job, progress))) return;
       current = { ...current, ...progress };
       const rest = REST * (performance.now() - begunAt);
       await delay(Math.min(rest, LONGEST_REST), undefined, { signal });
     }
+  }
+
+  /** Replays one stretch; undefined when nothing is left. */
+  private async replayNext(
+    replay: Replay,
+    signal: AbortSignal,
+  ): Promise<Progress | undefined> {
+    const { project_id, dedupe_without_id } = await this.projects.find(
+      replay.project_id,
+    );
+    const rejections = await this.next(replay);
+    if (rejections.length === 0) return undefined;
+    const outcome = await this.stretch.replay(
+      rejections,
+      { projectId: project_id, dedupeWithoutId: dedupe_without_id },
+      replay.request,
+      signal,
+    );
+    return progressOf(replay, rejections, outcome);
   }
 
   private next({
