@@ -222,12 +222,22 @@ describe('the summary', () => {
       }),
     );
     await keep(all.slice(0, 300));
-    const groups = Array.from({ length: 30 }, (_, i) =>
-      all.slice(i * 20, i * 20 + 20),
+    const groups = Array.from({ length: 12 }, (_, i) =>
+      all.slice(i * 50, i * 50 + 50),
     );
+    const inTurn = async (
+      parts: readonly Rejection[][],
+      work: (part: Rejection[]) => Promise<unknown>,
+    ) => {
+      for (const part of parts) await work(part);
+    };
     await Promise.all([
-      ...groups.map((group) => keep(group)),
-      ...groups.slice(0, 15).map((group) => settle(group.toReversed())),
+      inTurn(groups.slice(0, 9), keep),
+      inTurn(groups.slice(3), keep),
+      inTurn(
+        groups.slice(0, 6).map((group) => group.toReversed()),
+        settle,
+      ),
       eviction.erase(NEVER, 250),
     ]);
     expect(numbersOf(await summary())).toEqual(await counted());

@@ -4,8 +4,10 @@ import { BACKGROUND_PATIENCE, DatabaseGate } from '../database/database-gate';
 import {
   ADD_TO_GROUPS,
   COUNTED,
+  ALL_HOURS,
   FIND_DIFFERENCES,
-  REBUILD,
+  REBUILD_ALL_HOURS,
+  REBUILD_HOUR,
   TRACKER,
 } from './add-to-groups';
 import { type Kind, planEviction } from './plan-eviction';
@@ -44,16 +46,16 @@ const FIND_PROJECTS = `
     select from rejection where rejection.project_id = project.project_id and first_seen_at < ?
   ) or (
     select sum(rejections) from rejection_group
-    where rejection_group.project_id = project.project_id and field = '${WHOLE}'
+    where rejection_group.project_id = project.project_id and hour = ${ALL_HOURS} and field = '${WHOLE}'
   ) > ?`;
 
-/** By kind; what is settled, together, has no kind. `since`: the hour of the oldest. */
+/** By kind; what is settled, together, has no kind. `since`: no older one is there. */
 const COUNT_KINDS = `
   select case state when 'open' then tracker end as tracker,
          case state when 'open' then code end as code,
-         sum(rejections)::int as rejections, min(hour)::text as since
+         sum(rejections)::int as rejections, min(first_seen_at)::text as since
   from rejection_group
-  where project_id = ? and field = '${WHOLE}' and rejections > 0
+  where project_id = ? and hour = ${ALL_HOURS} and field = '${WHOLE}' and rejections > 0
   group by 1, 2`;
 
 interface Counted extends Kind {
@@ -129,8 +131,9 @@ export class RejectionEviction {
         project,
       );
       for (const { hour } of hours) {
-        await this.execute(REBUILD, project, hour, hour, project, hour);
+        await this.execute(REBUILD_HOUR, project, hour, hour, project, hour);
       }
+      await this.execute(REBUILD_ALL_HOURS, project, project);
       await this.execute(SWEEP_EMPTY, project);
     }
   }

@@ -7,7 +7,7 @@ export const WHOLE = '';
 /** The rejections of one hour, tracker and state with a fault of this code in this field. */
 export interface RejectionGroup {
   project_id: number;
-  /** The beginning of the hour (UTC) in which the rejections came first. */
+  /** The beginning of the hour (UTC) in which the rejections came first; the epoch for all hours together. */
   hour: Date;
   /** A tracker that is known, or `unknown`. */
   tracker: string;

@@ -1,6 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { TRACKER } from './add-to-groups';
+import { ALL_HOURS, TRACKER } from './add-to-groups';
 import type { RejectionGroupDto } from './dto/rejection-summary.dto';
 import type { RejectionFilter } from './rejection.entity';
 import { WHOLE } from './rejection-group.entity';
@@ -82,7 +82,10 @@ function and(conditions: readonly Condition[]): string {
 function groupsIn(projectId: number, filter: RejectionFilter): Condition[] {
   const { tracker, code, field, state } = filter;
   const conditions: Condition[] = [
-    ['rejection_group.project_id = ?', projectId],
+    [
+      `hour ${filter.from || filter.to ? '>' : '='} ${ALL_HOURS} and rejection_group.project_id = ?`,
+      projectId,
+    ],
     ...hoursIn(filter, 'hour'),
   ];
   if (tracker !== undefined) conditions.push(['tracker = ?', tracker]);

@@ -9,7 +9,7 @@ export class Migration20261126162042_rejection_groups extends Migration {
     );
     // Counts what is there, as add-to-groups.ts did when this was written.
     this.addSql(`insert into "rejection_group"
-      select project_id, date_trunc('hour', first_seen_at, 'UTC'),
+      select project_id, hour,
              case rejection.code when 'unknown_tracker' then 'unknown' else rejection.tracker end,
              fault.code, fault.field, state, sum(count), count(*), min(first_seen_at), max(last_seen_at),
              max(rejection_id::text collate "C")::uuid
@@ -17,7 +17,9 @@ export class Migration20261126162042_rejection_groups extends Migration {
         select rejection.code as code, '' as field
         union
         select left(each->>'code', 100), left(each->>'field', 100) from jsonb_array_elements(errors) each
-      ) fault
+      ) fault cross join lateral (
+        values (date_trunc('hour', first_seen_at, 'UTC')), (timestamptz 'epoch')
+      ) hours (hour)
       group by 1, 2, 3, 4, 5, 6;`);
   }
 
