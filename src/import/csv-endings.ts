@@ -59,7 +59,7 @@ export function endingsOf(lines: readonly Line[]): Ending[] {
     length: 0,
   };
   const endings = [ending];
-  for (const [last, { text, isUtf8 }] of [...lines.entries()].reverse()) {
+  for (const [last, { text, isUtf8 }] of [...lines.entries()].toReversed()) {
     const { state, cells } = scanLine(text, true);
     const length = text.length + 1;
     if (!isUtf8) ending = { state: 'broken', cells, last, length };
@@ -73,7 +73,7 @@ export function endingsOf(lines: readonly Line[]): Ending[] {
     }
     endings.push(ending);
   }
-  return endings.reverse();
+  return endings.toReversed();
 }
 
 /** Where a quoted cell is closed; -1 where it is not. Two quotation marks stand for one in it. */

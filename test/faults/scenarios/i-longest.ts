@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { Pool } from 'undici';
 import { HOSTILE_TEXTS } from '../../support/hostile-text';
@@ -76,11 +77,10 @@ export const longestInput: Scenario = {
     /** Milliseconds for which another request waits at most while this one is served. */
     const heldBy = async (bytes: Uint8Array): Promise<number> => {
       let longest = 0;
-      let isServed = false;
-      const served = sendRaw(service.origin, bytes, PATIENCE).finally(() => {
-        isServed = true;
-      });
-      while (!isServed) {
+      const served = sendRaw(service.origin, bytes, PATIENCE);
+      const isServed = served.then(() => true);
+      // Others ask as long as there is no answer.
+      while (!(await Promise.race([isServed, setImmediate(false)]))) {
         const begin = performance.now();
         const { body } = await probe.request({
           method: 'GET',
