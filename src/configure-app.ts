@@ -8,7 +8,6 @@ import { EventLoopLag } from './health/event-loop-lag';
 import { jsonBody } from './http/json-body';
 import { arrival } from './http/arrival.middleware';
 import { undecodablePath } from './http/undecodable-path.middleware';
-import { serveOpenApi } from './openapi/openapi';
 
 /** Everything of the HTTP layer that is not a module's; the same for production and tests. */
 export function configureApp(app: NestExpressApplication): void {
@@ -48,7 +47,6 @@ export function configureApp(app: NestExpressApplication): void {
   );
   // The ingest endpoint reads its body itself, after the key.
   app.use('/v1', jsonBody);
-  serveOpenApi(app);
 }
 
 /** The headers tell a browser what a page may do; a tracker's answer is no page. */
