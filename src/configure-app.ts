@@ -7,7 +7,8 @@ import { Drain } from './health/drain';
 import { EventLoopLag } from './health/event-loop-lag';
 import { jsonBody } from './http/json-body';
 import { arrival } from './http/arrival.middleware';
-import { undecodablePath } from './http/undecodable-path.middleware';
+import { isForTrackers } from './http/ingest-path';
+import { requestTarget } from './http/request-target';
 
 /** Everything of the HTTP layer that is not a module's; the same for production and tests. */
 export function configureApp(app: NestExpressApplication): void {
@@ -22,7 +23,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.use(
     arrival(app.get(DatabaseClock), app.get(Drain), app.get(EventLoopLag)),
   );
-  app.use(undecodablePath);
+  app.use(requestTarget);
   app.use(
     exceptForTrackers(
       helmet({
@@ -52,7 +53,7 @@ export function configureApp(app: NestExpressApplication): void {
 /** The headers tell a browser what a page may do; a tracker's answer is no page. */
 function exceptForTrackers(middleware: RequestHandler): RequestHandler {
   return (request, response, next) => {
-    if (request.url.startsWith('/track/')) next();
+    if (isForTrackers(request.url)) next();
     else middleware(request, response, next);
   };
 }
