@@ -135,15 +135,22 @@ interface Sent {
   readonly path: string;
   readonly method?: string;
   readonly body?: string;
+  readonly headers?: Record<string, string>;
 }
 
 /** Expects an answer that blames nobody but the caller. */
-async function expectNoFault({ path, method, body }: Sent): Promise<number> {
+async function expectNoFault({
+  path,
+  method,
+  body,
+  headers = {},
+}: Sent): Promise<number> {
   const response = await fetch(app.origin + path, {
     method,
     headers: {
       Authorization: `Bearer ${app.adminToken}`,
       'Content-Type': 'application/json',
+      ...headers,
     },
     body,
   });
@@ -303,6 +310,33 @@ it('blames the caller for hostile bodies', async () => {
     }
   }
 }, 60_000);
+
+it.each([
+  { 'Content-Type': '' },
+  { 'Content-Type': 'nonsense' },
+  { 'Content-Type': ';' },
+  { 'Content-Type': 'application/json; charset' },
+  { 'Content-Type': 'application/json; charset=utf-7' },
+  { 'Content-Type': 'application/json; charset="' },
+  { 'Content-Type': 'multipart/form-data' },
+  { 'Content-Type': 'application/__proto__' },
+  { 'Content-Encoding': 'gzip' },
+  { 'Content-Encoding': 'br' },
+  { 'Content-Encoding': 'nonsense' },
+  { 'Content-Encoding': '__proto__' },
+  { Accept: 'nonsense' },
+  { 'If-None-Match': '"' },
+  { Range: 'bytes=9-1' },
+])('blames the caller for hostile headers: %j', async (headers) => {
+  for (const each of operations) {
+    await expectNoFault({
+      method: each.method,
+      path: pathOf(each),
+      body: each.body && JSON.stringify(each.body.base),
+      headers,
+    });
+  }
+});
 
 const INHERITED = [
   '__proto__',
