@@ -51,6 +51,7 @@ export class BatchService {
   ): Promise<BatchResultDto> {
     const split = await readBatch(request);
     const results = await this.turns.take(
+      request.apiKey!.projectId,
       request.arrivedAt + BEGIN_WITHIN - performance.now(),
       () => this.judgeAll(split(), request, source),
     );

@@ -96,6 +96,14 @@ const verdicts = (settled: readonly PromiseSettledResult<string>[]) =>
     verdict.status === 'fulfilled' ? verdict.value : verdict.reason,
   );
 
+/** The first letter of an item is its owner. */
+const ownerOf = (item: string) => item[0];
+
+const submitEach = (
+  { batcher }: Pick<ReturnType<typeof createBatcher>, 'batcher'>,
+  ...items: string[]
+) => items.map((item) => batcher.submit(item));
+
 describe('Batcher', () => {
   afterEach(() => {
     jest.restoreAllMocks();
@@ -284,6 +292,70 @@ describe('Batcher', () => {
       await submitAll('ab');
       expect(run).toHaveBeenCalledTimes(1);
     });
+  });
+
+  describe('shares its room between owners', () => {
+    it('who take turns to fill a batch', async () => {
+      const held = createHeldBatcher({ ownerOf, maxBatchSize: 3 });
+      const all = submitEach(held, 'a1', 'a2', 'a3', 'b1', 'c1');
+      await turn();
+      expect(held.sentItems()).toEqual(['a1b1c1']);
+      await held.sent[0].end();
+      expect(held.sentItems()).toEqual(['a1b1c1', 'a2a3']);
+      await held.sent[1].end();
+      await Promise.all(all);
+    });
+
+    it('and takes the place of the newest item of the owner with the most', async () => {
+      const made = createBatcher({ ownerOf, maxWaiting: 3 });
+      const [first, second, third] = submitEach(made, 'a1', 'a2', 'a3');
+      const lost = third.catch((error: unknown) => error);
+      const [other] = submitEach(made, 'b1');
+      expect(await lost).toBeInstanceOf(QueueFullError);
+      await expect(made.batcher.submit('a4')).rejects.toThrow(QueueFullError);
+      expect(await Promise.all([first, second, other])).toEqual(
+        commit(['a1', 'a2', 'b1']),
+      );
+    });
+
+    it('and gives nobody the last place of another', async () => {
+      const made = createBatcher({ ownerOf, maxWaiting: 2 });
+      const all = submitEach(made, 'a1', 'b1');
+      await expect(made.batcher.submit('c1')).rejects.toThrow(QueueFullError);
+      await Promise.all(all);
+    });
+
+    it('also by weight', async () => {
+      const made = createBatcher({
+        ownerOf,
+        weightOf: ({ length }) => length,
+        maxWaitingWeight: 10,
+      });
+      const [first, second] = submitEach(made, 'a123', 'a12345');
+      const lost = second.catch((error: unknown) => error);
+      const [other] = submitEach(made, 'b1');
+      expect(await lost).toBeInstanceOf(QueueFullError);
+      // Alone it would hold the most.
+      await expect(made.batcher.submit('c1234567890')).rejects.toThrow(
+        QueueFullError,
+      );
+      expect(await Promise.all([first, other])).toEqual(commit(['a123', 'b1']));
+    });
+  });
+
+  it('bounds the weight of a batch, and sends a heavier item alone', async () => {
+    const held = createHeldBatcher({
+      weightOf: ({ length }) => length,
+      maxBatchWeight: 4,
+      maxInFlight: 9,
+    });
+    const all = ['ab', 'cd', 'efghij', 'k', 'l'].map((item) =>
+      held.batcher.submit(item),
+    );
+    await turn();
+    expect(held.sentItems()).toEqual(['abcd', 'efghij', 'kl']);
+    await Promise.all(held.sent.map(({ end }) => end()));
+    await Promise.all(all);
   });
 
   describe('takes out of a batch whom an item fault blames', () => {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { ClosedError, DeadlineExceededError, QueueFullError } from './errors';
+import { FairQueue, type Waiting } from './fair-queue';
 
 /** What a batcher does and how much; every number is an integer. */
 export interface BatcherOptions<Item, Result> {
@@ -13,6 +14,17 @@ export interface BatcherOptions<Item, Result> {
   readonly maxBatchSize: number;
   /** Items that may wait for a batch, those in flight not counted; 1 or more. */
   readonly maxWaiting: number;
+  /**
+   * Who an item belongs to. Owners take turns to fill a batch, and when too much waits, the owner with the most loses its
+   * newest item. By default all items have one owner.
+   */
+  readonly ownerOf?: (item: Item) => unknown;
+  /** What an item takes of `maxWaitingWeight` and `maxBatchWeight`, such as bytes; 0 or more, default 1. */
+  readonly weightOf?: (item: Item) => number;
+  /** Weight of the items that may wait, those in flight not counted; 1 or more, default without limit. */
+  readonly maxWaitingWeight?: number;
+  /** Weight of the items in a batch at most; a heavier item is a batch of its own. 1 or more, default without limit. */
+  readonly maxBatchWeight?: number;
   /** Batches in flight at most; 1 or more. Few slots make large batches. */
   readonly maxInFlight: number;
   /** Milliseconds after `submit` until which an item may still be sent; 1 or more. */
@@ -36,7 +48,7 @@ export interface BatcherOptions<Item, Result> {
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
-interface Entry<Item, Result> {
+interface Entry<Item, Result> extends Waiting {
   readonly item: Item;
   readonly deadline: number;
   readonly resolve: (result: Result) => void;
@@ -45,7 +57,9 @@ interface Entry<Item, Result> {
 
 const MINIMUM = {
   maxBatchSize: 1,
+  maxBatchWeight: 1,
   maxWaiting: 1,
+  maxWaitingWeight: 1,
   maxInFlight: 1,
   deadlineMs: 1,
   maxRetries: 0,
@@ -65,7 +79,7 @@ const MINIMUM = {
  */
 export class Batcher<Item, Result> {
   private readonly options: Required<BatcherOptions<Item, Result>>;
-  private readonly queue: Entry<Item, Result>[] = [];
+  private readonly queue = new FairQueue<Entry<Item, Result>>();
   private readonly drained = Promise.withResolvers<void>();
   private active = 0;
   private flushing = false;
@@ -73,6 +87,10 @@ export class Batcher<Item, Result> {
 
   constructor(options: BatcherOptions<Item, Result>) {
     this.options = {
+      ownerOf: () => undefined,
+      weightOf: () => 1,
+      maxWaitingWeight: Number.MAX_SAFE_INTEGER,
+      maxBatchWeight: Number.MAX_SAFE_INTEGER,
       culpritOf: () => undefined,
       backoffMs: 10,
       now: () => performance.now(),
@@ -103,10 +121,13 @@ export class Batcher<Item, Result> {
    */
   submit(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const { maxWaiting, deadlineMs, now } = this.options;
+      const { deadlineMs, now, ownerOf, weightOf } = this.options;
       if (this.closed) throw new ClosedError();
-      if (this.queue.length >= maxWaiting) throw new QueueFullError();
-      this.queue.push({ item, deadline: now() + deadlineMs, resolve, reject });
+      const owner = ownerOf(item);
+      const weight = weightOf(item);
+      this.makeRoom(owner, weight);
+      const deadline = now() + deadlineMs;
+      this.queue.push({ item, owner, weight, deadline, resolve, reject });
       this.flushSoon();
     });
   }
@@ -118,6 +139,26 @@ export class Batcher<Item, Result> {
     return this.drained.promise;
   }
 
+  /** For one more item of this owner. Throws `QueueFullError` when this owner is the one to give way. */
+  private makeRoom(owner: unknown, weight: number): void {
+    const { queue } = this;
+    const { maxWaiting, maxWaitingWeight } = this.options;
+    while (queue.length >= maxWaiting) {
+      const largest = queue.largestOwner('length');
+      if (queue.lengthOf(largest) <= queue.lengthOf(owner) + 1) {
+        throw new QueueFullError();
+      }
+      queue.takeNewest(largest)!.reject(new QueueFullError());
+    }
+    while (queue.weight + weight > maxWaitingWeight) {
+      const largest = queue.largestOwner('weight');
+      if (queue.weightOf(largest) <= queue.weightOf(owner) + weight) {
+        throw new QueueFullError();
+      }
+      queue.takeNewest(largest)!.reject(new QueueFullError());
+    }
+  }
+
   private flushSoon(): void {
     if (this.flushing || this.active >= this.options.maxInFlight) return;
     this.flushing = true;
@@ -127,20 +168,32 @@ export class Batcher<Item, Result> {
 
   // Bound, or a batch would run in the async context of one of its callers, and hand it on to the next.
   private readonly flush = AsyncLocalStorage.bind(() => {
-    const { maxInFlight, maxBatchSize } = this.options;
+    const { maxInFlight } = this.options;
     this.flushing = false;
     while (this.active < maxInFlight && this.queue.length > 0) {
-      this.dropExpiredFirsts();
-      // Moves the rest once a batch, which is nothing beside the batch.
-      void this.send(this.queue.splice(0, maxBatchSize));
+      void this.send(this.takeBatch());
     }
   });
 
-  /** All items have equally long, so the first ones expire first; without them a batch is full of what is still wanted. */
-  private dropExpiredFirsts(): void {
-    const now = this.options.now();
-    const first = this.queue.findIndex(({ deadline }) => now <= deadline);
-    this.dropExpired(this.queue.splice(0, first < 0 ? Infinity : first));
+  /** The next batch, of what is not too late. */
+  private takeBatch(): Entry<Item, Result>[] {
+    const { maxBatchSize, maxBatchWeight, now } = this.options;
+    const batch: Entry<Item, Result>[] = [];
+    const time = now();
+    let weight = 0;
+    const fits = (entry: Entry<Item, Result>) =>
+      batch.length === 0 || weight + entry.weight <= maxBatchWeight;
+    while (batch.length < maxBatchSize) {
+      const entry = this.queue.take(fits);
+      if (!entry) break;
+      if (time > entry.deadline) {
+        entry.reject(new DeadlineExceededError());
+      } else {
+        batch.push(entry);
+        weight += entry.weight;
+      }
+    }
+    return batch;
   }
 
   private async send(batch: Entry<Item, Result>[]): Promise<void> {

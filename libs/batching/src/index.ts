@@ -1,3 +1,3 @@
 export { Batcher, type BatcherOptions } from './batcher';
 export { ClosedError, DeadlineExceededError, QueueFullError } from './errors';
-export { Turns } from './turns';
+export { Turns, type TurnsOptions } from './turns';
