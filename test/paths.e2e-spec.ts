@@ -170,17 +170,6 @@ describe('Host', () => {
     expect(answer.status).toBe(200);
   });
 
-  const originOfUrl = async (target: string, host: string) => {
-    const answer = await send(target, app.apiKey, {
-      headers: [`Host: ${host}`],
-    });
-    expect(answer.status).toBe(200);
-    const { postback_url } = JSON.parse(answer.text) as {
-      postback_url: string;
-    };
-    return new URL(postback_url).origin;
-  };
-
   it.each([
     ['example.com:80', 'http://example.com'],
     ['EXAMPLE.com:80', 'http://example.com'],
@@ -197,3 +186,15 @@ describe('Host', () => {
     );
   });
 });
+
+/** Where the ready URLs of a tracker point to. */
+async function originOfUrl(target: string, host: string): Promise<string> {
+  const answer = await send(target, app.apiKey, {
+    headers: [`Host: ${host}`],
+  });
+  expect(answer.status).toBe(200);
+  const { postback_url } = JSON.parse(answer.text) as {
+    postback_url: string;
+  };
+  return new URL(postback_url).origin;
+}

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, property } from 'fast-check';
 import { ingestPathOf, parseIngestPath, plainUrl } from './ingest-path';
 
 describe('plainUrl', () => {
@@ -26,9 +26,9 @@ describe('plainUrl', () => {
   });
 
   it('changes no plain form', () => {
-    const piece = fc.constantFrom('/', 'track', 'TRACK', 'install', 'v1', '%z');
-    fc.assert(
-      fc.property(fc.array(piece), (pieces) => {
+    const piece = constantFrom('/', 'track', 'TRACK', 'install', 'v1', '%z');
+    assert(
+      property(array(piece), (pieces) => {
         const plain = plainUrl(`/${pieces.join('')}`);
         expect(plainUrl(plain)).toBe(plain);
       }),
