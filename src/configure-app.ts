@@ -5,7 +5,6 @@ import { Env } from './config/env';
 import { DatabaseClock } from './database/database-clock';
 import { Drain } from './health/drain';
 import { EventLoopLag } from './health/event-loop-lag';
-import { jsonBody } from './http/json-body';
 import { arrival } from './http/arrival.middleware';
 import { isForTrackers } from './http/ingest-path';
 import { requestTarget } from './http/request-target';
@@ -46,8 +45,6 @@ export function configureApp(app: NestExpressApplication): void {
       }),
     ),
   );
-  // The ingest endpoint reads its body itself, after the key.
-  app.use('/v1', jsonBody);
 }
 
 /** The headers tell a browser what a page may do; a tracker's answer is no page. */

@@ -5,7 +5,7 @@ import { POSTBACK_SOURCES } from '../postback/postback-source';
 import { toFields } from '../postback/sent-fields';
 import type { ProblemCode } from '../problems/problem-codes';
 import { ProblemException } from '../problems/problem.exception';
-import { MASK } from '../rejections/mask-keys';
+import { MASK } from '../rejections/mask-secrets';
 import type { Rejection } from '../rejections/rejection.entity';
 
 const utf8 = new TextDecoder();
