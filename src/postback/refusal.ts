@@ -3,6 +3,7 @@ import { hash, randomUUIDv7 } from 'node:crypto';
 import { readUuid } from '@app/reading';
 import type { Request } from 'express';
 import { keyOf } from '../auth/credential';
+import { parseIngestPath } from '../http/ingest-path';
 import type { ProblemException } from '../problems/problem.exception';
 import { faultsOf } from '../problems/problem.filter';
 import { MASK, maskSecrets } from '../rejections/mask-secrets';
@@ -100,7 +101,7 @@ function withoutKey(query: string): string {
 
 /** As it is named in `/track/install/v1/{tracker}`. */
 function trackerOf(path: string): string {
-  return path.split('/')[4].slice(0, 100).toLowerCase();
+  return parseIngestPath(path)?.tracker.slice(0, 100) ?? '';
 }
 
 /** The body as it is kept; undefined where it was not read, or is too large. */

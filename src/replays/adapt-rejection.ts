@@ -1,3 +1,4 @@
+import { parseIngestPath } from '../http/ingest-path';
 import type { AdaptedPostback, SentPostback } from '../postback/postback';
 import { parametersOf } from '../postback/parameters';
 import { POSTBACK_SOURCES } from '../postback/postback-source';
@@ -23,7 +24,7 @@ export function adaptRejection(
         'The body of the request was not kept, so it cannot be replayed. The sender must send it again, corrected.',
     });
   }
-  if (/\/batch\/?$/.test(rejection.path)) {
+  if (parseIngestPath(rejection.path)?.action === 'batch') {
     throw new ProblemException(rejection.code as ProblemCode, {
       detail:
         'It is a batch that was refused as a whole, which cannot be replayed. Send it again, corrected.',

@@ -11,7 +11,7 @@ import {
 } from '@app/reading';
 import { createReader } from '@app/trackers';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { isWellFormedApiKey } from '../../src/auth/api-key';
 import { bearerOf, keyOf } from '../../src/auth/credential';
 import { CreateApiKeyDto } from '../../src/auth/dto/api-key.dto';
@@ -19,9 +19,10 @@ import { FIELD_TYPES, type FieldTypeName } from '../../src/fields/field-types';
 import { INSTALL_FIELDS } from '../../src/fields/install-fields';
 import { readField } from '../../src/fields/read-field';
 import { findPage } from '../../src/http/find-page';
+import { parseIngestPath, plainUrl } from '../../src/http/ingest-path';
 import { isNetwork } from '../../src/http/network';
 import { RequestValidationPipe } from '../../src/http/request-validation.pipe';
-import { undecodablePath } from '../../src/http/undecodable-path.middleware';
+import { toOriginForm } from '../../src/http/request-target';
 import { csvRows } from '../../src/import/csv-rows';
 import { linesOf } from '../../src/import/lines';
 import { ndjsonRows } from '../../src/import/ndjson-rows';
@@ -219,12 +220,12 @@ export const SUBJECTS: Record<string, Work> = {
   'an import: CSV': file(csvRows, 'a,b\n'),
   'an import: the first line of CSV': file(csvRows, ''),
   'an import: NDJSON': file(ndjsonRows as never, ''),
-  'HTTP: a path of the ingest endpoint': (text) =>
-    undecodablePath(
-      requestWith({ url: `/track/${text}` }),
-      {} as Response,
-      () => undefined,
-    ),
+  'HTTP: a path of the ingest endpoint': (text) => [
+    plainUrl(text),
+    parseIngestPath(plainUrl(`/track/install/v1/${text}`)),
+  ],
+  'HTTP: an absolute target': (text) =>
+    toOriginForm(requestWith({ url: `http:${text}`, headers: { host: 'h' } })),
   'HTTP: a key in the query': (text) =>
     keyOf(requestWith({ originalUrl: `/x?${text}` })),
   'HTTP: a key in a header': (text) =>
