@@ -250,6 +250,6 @@ describe('a batch', () => {
     await request(app.server)
       .get(`${CUSTOM}/batch`)
       .query({ apikey: app.apiKey })
-      .expect(404);
+      .expect(405);
   });
 });

@@ -3,6 +3,7 @@ import { Turns } from '@app/batching';
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { keyOf } from '../auth/credential';
+import { ingestPathOf, parseIngestPath } from '../http/ingest-path';
 import { ProblemException } from '../problems/problem.exception';
 import { problemBody } from '../problems/problem.filter';
 import { toProblem } from '../problems/to-problem';
@@ -183,7 +184,7 @@ export class BatchService {
 function alone(request: Request, text: string): SentRequest {
   return {
     method: 'POST',
-    path: request.path.replace(/\/batch\/?$/, ''),
+    path: ingestPathOf(parseIngestPath(request.path)!.tracker),
     query: '',
     contentType: 'application/json',
     body: Buffer.from(text),

@@ -1,19 +1,23 @@
+import { parseIngestPath } from '../http/ingest-path';
 import type { AdaptedPostback, SentPostback } from '../postback/postback';
 import { parametersOf } from '../postback/parameters';
 import { POSTBACK_SOURCES } from '../postback/postback-source';
 import { toFields } from '../postback/sent-fields';
 import type { ProblemCode } from '../problems/problem-codes';
 import { ProblemException } from '../problems/problem.exception';
-import { MASK } from '../rejections/mask-keys';
+import { MASK } from '../rejections/mask-secrets';
 import type { Rejection } from '../rejections/rejection.entity';
 
 const utf8 = new TextDecoder();
 
-/** The refused postback as it would be read if it came now, with its time of arrival. Throws as the pipes of a request do. */
+/**
+ * The refused postback as it would be read if it came now, with its time of arrival: as one of `tracker`, or of the tracker
+ * that its path names, which may be known by now. Throws as the pipes of a request do.
+ */
 export function adaptRejection(
   rejection: Rejection,
   caller: SentPostback['caller'],
-  tracker: string,
+  tracker = parseIngestPath(rejection.path)?.tracker,
 ): AdaptedPostback {
   const source = POSTBACK_SOURCES.find(({ name }) => name === tracker);
   if (!source) throw new ProblemException('unknown_tracker');
@@ -23,7 +27,7 @@ export function adaptRejection(
         'The body of the request was not kept, so it cannot be replayed. The sender must send it again, corrected.',
     });
   }
-  if (/\/batch\/?$/.test(rejection.path)) {
+  if (parseIngestPath(rejection.path)?.action === 'batch') {
     throw new ProblemException(rejection.code as ProblemCode, {
       detail:
         'It is a batch that was refused as a whole, which cannot be replayed. Send it again, corrected.',

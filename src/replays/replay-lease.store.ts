@@ -3,8 +3,8 @@ import type { LeasedJob, LeaseStore } from '@app/leasing';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '../database/database-clock';
-import { DatabaseGate } from '../database/database-gate';
 import { type Replay, ReplaySchema, UNFINISHED } from './replay.entity';
+import { ReplayTurns } from './replay-turns';
 
 /** Milliseconds after which a replay that no instance renews is free. */
 export const LEASE = 15_000;
@@ -71,7 +71,7 @@ const RELEASE = `
 export class ReplayLeaseStore implements LeaseStore<ReplayJob> {
   constructor(
     private readonly em: EntityManager,
-    private readonly gate: DatabaseGate,
+    private readonly turns: ReplayTurns,
     private readonly clock: DatabaseClock,
   ) {}
 
@@ -146,7 +146,7 @@ export class ReplayLeaseStore implements LeaseStore<ReplayJob> {
   }
 
   private takeTurn<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.gate.run('leases', () => work(this.em.fork()), PATIENCE);
+    return this.turns.take(() => work(this.em.fork()), PATIENCE);
   }
 }
 

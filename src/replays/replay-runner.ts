@@ -6,7 +6,6 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { BACKGROUND_PATIENCE, DatabaseGate } from '../database/database-gate';
 import { causeOf } from '../problems/cause-of';
 import { toProblem } from '../problems/to-problem';
 import { ProjectsService } from '../projects/projects.service';
@@ -26,6 +25,7 @@ import { ReplayStretch, type StretchOutcome } from './replay-stretch';
 import type { Replay, ReplayRequest } from './replay.entity';
 import { ReplayRepository } from './replay.repository';
 import type { Verdict } from './replay.service';
+import { ReplayTurns } from './replay-turns';
 
 /** Rejections that are replayed together; good postbacks are stored in between. */
 const STRETCH = 50;
@@ -62,7 +62,7 @@ export class ReplayRunner
     private readonly rejections: RejectionRepository,
     private readonly projects: ProjectsService,
     private readonly stretch: ReplayStretch,
-    private readonly gate: DatabaseGate,
+    private readonly turns: ReplayTurns,
   ) {
     this.leasing = new Leasing({
       store: leases,
@@ -130,15 +130,8 @@ export class ReplayRunner
     let current = replay;
     for (;;) {
       signal.throwIfAborted();
-      let begunAt = 0;
-      const progress = await this.gate.run(
-        replay.project_id,
-        () => {
-          begunAt = performance.now();
-          return this.replayNext(current, signal);
-        },
-        BACKGROUND_PATIENCE,
-      );
+      const begunAt = performance.now();
+      const progress = await this.replayNext(current, signal);
       if (!progress) return this.leases.finish(job, current);
       if (!(await this.leases.advance(job, progress))) return;
       current = { ...current, ...progress };
@@ -152,14 +145,17 @@ export class ReplayRunner
     replay: Replay,
     signal: AbortSignal,
   ): Promise<Progress | undefined> {
-    const { project_id, dedupe_without_id } = await this.projects.find(
-      replay.project_id,
-    );
-    const rejections = await this.next(replay);
+    const { project, rejections } = await this.turns.take(async () => ({
+      project: await this.projects.find(replay.project_id),
+      rejections: await this.next(replay),
+    }));
     if (rejections.length === 0) return undefined;
     const outcome = await this.stretch.replay(
       rejections,
-      { projectId: project_id, dedupeWithoutId: dedupe_without_id },
+      {
+        projectId: project.project_id,
+        dedupeWithoutId: project.dedupe_without_id,
+      },
       replay.request,
       signal,
     );

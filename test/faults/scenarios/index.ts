@@ -11,6 +11,7 @@ import { clocks } from './a10-clocks';
 import { crash } from './a11-crash';
 import { contexts } from './a12-contexts';
 import { hostileInput } from './i-input';
+import { longestInput } from './i-longest';
 import { idsComeBack } from './i09-ids';
 import { answersEarly, appKilled } from './r01-app-killed';
 import { asynchronousCommit, databaseKilled } from './r02-database-killed';
@@ -61,6 +62,7 @@ export const SCENARIOS: readonly Scenario[] = [
   crash,
   contexts,
   hostileInput,
+  longestInput,
   idsComeBack,
   bruteForce,
   equalTiming,
