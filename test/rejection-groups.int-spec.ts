@@ -1,5 +1,5 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   REJECTION_STATES,
   type Rejection,
@@ -149,6 +149,13 @@ async function stored(): Promise<{ rejection_id: string; tracker: string }[]> {
   return rows;
 }
 
+const inTurn = async (
+  parts: readonly Rejection[][],
+  work: (part: Rejection[]) => Promise<unknown>,
+) => {
+  for (const part of parts) await work(part);
+};
+
 describe('the summary', () => {
   const kept = fc.record({
     tracker: fc.constantFrom('custom', 'adjust'),
@@ -225,12 +232,6 @@ describe('the summary', () => {
     const groups = Array.from({ length: 12 }, (_, i) =>
       all.slice(i * 50, i * 50 + 50),
     );
-    const inTurn = async (
-      parts: readonly Rejection[][],
-      work: (part: Rejection[]) => Promise<unknown>,
-    ) => {
-      for (const part of parts) await work(part);
-    };
     await Promise.all([
       inTurn(groups.slice(0, 9), keep),
       inTurn(groups.slice(3), keep),

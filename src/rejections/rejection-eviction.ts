@@ -58,9 +58,13 @@ const COUNT_KINDS = `
   where project_id = ? and hour = ${ALL_HOURS} and field = '${WHOLE}' and rejections > 0
   group by 1, 2`;
 
-interface Counted extends Kind {
+interface Counted extends Omit<Kind, 'tracker'> {
+  readonly tracker: string | null;
   readonly since: string;
 }
+
+const isOpen = (counted: Counted): counted is Counted & Kind =>
+  counted.tracker !== null;
 
 /** Takes its rows in any order, but waits for none. */
 const SWEEP_EMPTY = `
@@ -84,11 +88,12 @@ export class RejectionEviction {
   async erase(end: Date, limit: number, signal?: AbortSignal): Promise<void> {
     const projects = await this.execute<Project>(FIND_PROJECTS, end, limit);
     for (const { project_id } of projects) {
-      while (
-        !signal?.aborted &&
-        ((await this.eraseSome(ERASE_OLD, AT_ONCE, project_id, end)) ||
-          (await this.eraseExcess(project_id, limit)))
-      );
+      let erased = true;
+      while (erased && !signal?.aborted) {
+        erased =
+          (await this.eraseSome(ERASE_OLD, AT_ONCE, project_id, end)) ||
+          (await this.eraseExcess(project_id, limit));
+      }
     }
   }
 
@@ -101,14 +106,14 @@ export class RejectionEviction {
     const excess =
       counted.reduce((sum, { rejections }) => sum + rejections, 0) - limit;
     if (excess <= 0) return false;
-    const settled = counted.find(({ tracker }) => tracker === null);
+    const settled = counted.find((each) => !isOpen(each));
     if (
       settled &&
       (await this.eraseSome(ERASE_SETTLED, excess, project, settled.since))
     ) {
       return true;
     }
-    const open = counted.filter((kind) => kind !== settled);
+    const open = counted.filter(isOpen);
     for (const { tracker, code, rejections, since } of planEviction(
       open,
       excess,
@@ -120,11 +125,12 @@ export class RejectionEviction {
   }
 
   /** Sets the counters right where they differ from the rejections: instances of a version before them do not count. */
-  async reconcile(): Promise<void> {
+  async reconcile(signal?: AbortSignal): Promise<void> {
     const projects = await this.execute<Project>(
       'select project_id from project',
     );
     for (const { project_id: project } of projects) {
+      if (signal?.aborted) return;
       const hours = await this.execute<{ hour: string }>(
         FIND_DIFFERENCES,
         project,

@@ -22,9 +22,9 @@ const SWEEP_AFTER = 5_000;
 export class RejectionRetention
   implements OnModuleInit, BeforeApplicationShutdown
 {
-  private task?: BackgroundTask;
+  private sweep?: BackgroundTask;
+  private comparison?: BackgroundTask;
   private kept = 0;
-  private reconciledAt = -Infinity;
 
   constructor(
     private readonly em: EntityManager,
@@ -35,21 +35,27 @@ export class RejectionRetention
   ) {}
 
   onModuleInit(): void {
-    this.task = new BackgroundTask({
+    this.sweep = new BackgroundTask({
       run: (signal) => this.erase(signal),
       every: SWEEP_EVERY,
       failed: 'Old rejections could not be erased; the next try is in a minute',
     });
+    this.comparison = new BackgroundTask({
+      run: (signal) => this.eviction.reconcile(signal),
+      every: RECONCILE_EVERY,
+      failed:
+        'The counters of rejections could not be compared; the next try is in an hour',
+    });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.task?.stop();
+    await Promise.all([this.sweep?.stop(), this.comparison?.stop()]);
   }
 
   /** This instance has kept so many new ones. Bounds what a flood can add between two sweeps. */
   noteKept(rejections: number): void {
     this.kept += rejections;
-    if (this.kept >= SWEEP_AFTER) this.task?.runNow();
+    if (this.kept >= SWEEP_AFTER) this.sweep?.runNow();
   }
 
   /** Several instances may do so at once. */
@@ -58,10 +64,6 @@ export class RejectionRetention
     const end = new Date(
       this.clock.now().getTime() - this.env.REJECTION_RETENTION_DAYS * DAY,
     );
-    if (performance.now() - this.reconciledAt >= RECONCILE_EVERY) {
-      this.reconciledAt = performance.now();
-      await this.eviction.reconcile();
-    }
     await this.eviction.erase(end, this.env.REJECTION_LIMIT, signal);
     await this.delete('delete from bad_key_count where hour < ?', end);
     await this.delete('delete from replay where created_at < ?', end);

@@ -103,15 +103,16 @@ function examplesIn(projectId: number, { state }: RejectionFilter) {
   return conditions;
 }
 
+const hourOf = (bound: string) => `date_trunc('hour', ${bound}, 'UTC')`;
+
 function hoursIn({ from, to }: RejectionFilter, column: string): Condition[] {
-  const hourOf = (bound: string) => `date_trunc('hour', ${bound}, 'UTC')`;
   const conditions: Condition[] = [];
   if (from) {
     conditions.push([`${column} >= ${hourOf('?::timestamptz')}`, from]);
   }
   // The hour that `to` is in counts, unless it begins there.
   if (to) {
-    const end = `${hourOf(`?::timestamptz + interval '59 min 59.999 s'`)}`;
+    const end = hourOf(`?::timestamptz + interval '59 min 59.999 s'`);
     conditions.push([`${column} < ${end}`, to]);
   }
   return conditions;
