@@ -87,9 +87,10 @@ export class RejectionEviction {
   /** Erases what came first before `end`, and what a project has above `limit`, unless it is aborted. */
   async erase(end: Date, limit: number, signal?: AbortSignal): Promise<void> {
     const projects = await this.execute<Project>(FIND_PROJECTS, end, limit);
+    const isAborted = () => signal?.aborted;
     for (const { project_id } of projects) {
       let erased = true;
-      while (erased && !signal?.aborted) {
+      while (erased && !isAborted()) {
         erased =
           (await this.eraseSome(ERASE_OLD, AT_ONCE, project_id, end)) ||
           (await this.eraseExcess(project_id, limit));
