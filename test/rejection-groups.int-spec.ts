@@ -382,6 +382,17 @@ describe('the eviction', () => {
     expect(left[0].rejection_id).toBe(lost.rejection_id);
   });
 
+  it('erases nothing below the limit when the counters say too much', async () => {
+    const all = Array.from({ length: 20 }, () => aRejection());
+    await keep(all);
+    // As an instance of a version before the counters does.
+    await app.db.query('delete from rejection where rejection_id = any($1)', [
+      all.slice(10).map(({ rejection_id }) => rejection_id),
+    ]);
+    await eviction.erase(NEVER, 10);
+    expect(await stored()).toHaveLength(10);
+  });
+
   it('leaves other projects as they are', async () => {
     await keep([aRejection()]);
     const quiet = project;
