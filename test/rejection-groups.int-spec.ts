@@ -125,7 +125,7 @@ async function counted(state?: string): Promise<string[]> {
     `select concat_ws(' ', tracker, code, field, sum(count), count(*), count(*) filter (where state = 'open')) as line
      from (
        select distinct rejection_id, count, state, fault->>'code' as code, fault->>'field' as field,
-              case code when 'unknown_tracker' then 'unknown' else tracker end as tracker
+              case when tracker in ('custom', 'adjust', 'branch') then tracker else 'unknown' end as tracker
        from rejection cross join jsonb_array_elements(errors) fault
        where project_id = $1 and ($2::text is null or state = $2)
      ) fault
@@ -158,7 +158,7 @@ const inTurn = async (
 
 describe('the summary', () => {
   const kept = fc.record({
-    tracker: fc.constantFrom('custom', 'adjust'),
+    tracker: fc.constantFrom('custom', 'adjust', 'made-up'),
     code: fc.constantFrom('invalid_postback', 'too_deep', 'unknown_tracker'),
     faults: fc.array(fc.constantFrom('a x', 'a y', 'b x', 'b y'), {
       minLength: 1,
@@ -292,6 +292,18 @@ describe('the summary', () => {
     ]);
   });
 
+  it('counts a tracker by its name when it is known, and all others as one, whatever the code', async () => {
+    await keep([
+      aRejection({ tracker: 'made-up-1', code: 'invalid_encoding' }),
+      aRejection({ tracker: 'made-up-2', code: 'invalid_encoding' }),
+      aRejection({ tracker: 'keitaro', code: 'unknown_tracker' }),
+    ]);
+    expect(numbersOf(await summary())).toEqual([
+      'unknown invalid_number cost 2 2 2',
+      'keitaro invalid_number cost 1 1 1',
+    ]);
+  });
+
   it('counts rejections that were written past the counters, once they are compared', async () => {
     const all = [aRejection(), aRejection({ hour: 1 }), aRejection()];
     await keep(all);
@@ -368,6 +380,17 @@ describe('the eviction', () => {
     const left = await stored();
     expect(left).toHaveLength(100);
     expect(left[0].rejection_id).toBe(lost.rejection_id);
+  });
+
+  it('erases nothing below the limit when the counters say too much', async () => {
+    const all = Array.from({ length: 20 }, () => aRejection());
+    await keep(all);
+    // As an instance of a version before the counters does.
+    await app.db.query('delete from rejection where rejection_id = any($1)', [
+      all.slice(10).map(({ rejection_id }) => rejection_id),
+    ]);
+    await eviction.erase(NEVER, 10);
+    expect(await stored()).toHaveLength(10);
   });
 
   it('leaves other projects as they are', async () => {

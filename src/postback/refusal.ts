@@ -1,17 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { hash, randomUUIDv7 } from 'node:crypto';
 import { readUuid } from '@app/reading';
-import { TRACKERS } from '@app/trackers';
 import type { Request } from 'express';
 import { keyOf } from '../auth/credential';
 import { parseIngestPath } from '../http/ingest-path';
 import type { ProblemException } from '../problems/problem.exception';
 import { faultsOf } from '../problems/problem.filter';
+import { toKnownTracker } from '../rejections/known-tracker';
 import { MASK, maskSecrets } from '../rejections/mask-secrets';
-import {
-  type Rejection,
-  UNKNOWN_TRACKER,
-} from '../rejections/rejection.entity';
+import type { Rejection } from '../rejections/rejection.entity';
 import { queryOf } from './parameters';
 import { MAX_BODY } from './read-body';
 
@@ -81,7 +78,7 @@ export function toRejection(
       fingerprinted ? hash('sha256', fingerprinted) : sent.length,
     ]),
     key_id: keyId,
-    tracker: trackerOf(line.path),
+    tracker: toKnownTracker(parseIngestPath(line.path)?.tracker),
     first_seen_at: request.receivedAt,
     last_seen_at: request.receivedAt,
     count: 1,
@@ -101,14 +98,6 @@ function fingerprintOf(parts: readonly (string | number | undefined)[]) {
 /** Also a bad key, which may be one with a slip of the pen. */
 function withoutKey(query: string): string {
   return query.replace(/(^|&)apikey=[^&]*/g, `$1apikey=${MASK}`);
-}
-
-/** The trackers that the service knows; a name that a sender makes up would make counters without end. */
-const KNOWN = new Set(['custom', ...TRACKERS.map(({ name }) => name)]);
-
-function trackerOf(path: string): string {
-  const name = parseIngestPath(path)?.tracker;
-  return name !== undefined && KNOWN.has(name) ? name : UNKNOWN_TRACKER;
 }
 
 /** The body as it is kept; undefined where it was not read, or is too large. */

@@ -1,3 +1,4 @@
+import { knownTrackerSql } from './known-tracker';
 import { WHOLE } from './rejection-group.entity';
 
 /** Characters of a code and of a field: a bound for the key, though no sender can choose them. */
@@ -27,8 +28,8 @@ export const ALL_HOURS = `timestamptz 'epoch'`;
 /** SQL of a rejection's hour. */
 const HOUR = `date_trunc('hour', first_seen_at, 'UTC')`;
 
-/** SQL of a rejection's tracker: names of the sender's own would make groups without end. */
-export const TRACKER = `case rejection.code when 'unknown_tracker' then 'unknown' else rejection.tracker end`;
+/** SQL of a rejection's tracker. */
+export const TRACKER = knownTrackerSql('rejection.tracker');
 
 /**
  * SQL that sums up rows of rejections by group. `changed` has the columns {@link COUNTED}, and by how much it changes its

@@ -49,6 +49,10 @@ const FIND_PROJECTS = `
     where rejection_group.project_id = project.project_id and hour = ${ALL_HOURS} and field = '${WHOLE}'
   ) > ?`;
 
+/** Of the rejections themselves. */
+const COUNT_EXCESS =
+  'select (count(*) - ?)::int as excess from rejection where project_id = ?';
+
 /** By kind; what is settled, together, has no kind. `since`: no older one is there. */
 const COUNT_KINDS = `
   select case state when 'open' then tracker end as tracker,
@@ -89,40 +93,52 @@ export class RejectionEviction {
     const projects = await this.execute<Project>(FIND_PROJECTS, end, limit);
     const isAborted = () => signal?.aborted;
     for (const { project_id } of projects) {
-      let erased = true;
-      while (erased && !isAborted()) {
-        erased =
-          (await this.eraseSome(ERASE_OLD, AT_ONCE, project_id, end)) ||
-          (await this.eraseExcess(project_id, limit));
+      let erased = Infinity;
+      while (erased > 0 && !isAborted()) {
+        erased = await this.eraseSome(ERASE_OLD, AT_ONCE, project_id, end);
+      }
+      // Counters say too much after an instance that does not know them has erased.
+      const [{ excess }] = await this.execute<{ excess: number }>(
+        COUNT_EXCESS,
+        limit,
+        project_id,
+      );
+      let left = excess;
+      while (left > 0 && !isAborted()) {
+        erased = await this.eraseExcess(project_id, limit, left);
+        left = erased > 0 ? left - erased : 0;
       }
     }
   }
 
   /**
-   * Erases some of what is above `limit`: first what is settled, then of the largest kinds; the oldest first. Returns false
-   * when nothing is. Counts anew each time, so that instances at the same time erase 1,000 too many at most.
+   * Erases some of what is above `limit`, `most` in all: first what is settled, then of the largest kinds; the oldest first.
+   * Counts anew each time, so that instances at the same time erase 1,000 too many at most. Returns how many were erased.
    */
-  private async eraseExcess(project: number, limit: number): Promise<boolean> {
+  private async eraseExcess(
+    project: number,
+    limit: number,
+    most: number,
+  ): Promise<number> {
     const counted = await this.execute<Counted>(COUNT_KINDS, project);
-    const excess =
-      counted.reduce((sum, { rejections }) => sum + rejections, 0) - limit;
-    if (excess <= 0) return false;
+    const total = counted.reduce((sum, { rejections }) => sum + rejections, 0);
+    const excess = Math.min(most, total - limit);
+    if (excess <= 0) return 0;
     const settled = counted.find((each) => !isOpen(each));
-    if (
+    const erased =
       settled &&
-      (await this.eraseSome(ERASE_SETTLED, excess, project, settled.since))
-    ) {
-      return true;
-    }
+      (await this.eraseSome(ERASE_SETTLED, excess, project, settled.since));
+    if (erased) return erased;
     const open = counted.filter(isOpen);
     for (const { tracker, code, rejections, since } of planEviction(
       open,
       excess,
     )) {
       const which = [project, since, tracker, code];
-      if (await this.eraseSome(ERASE_KIND, rejections, ...which)) return true;
+      const some = await this.eraseSome(ERASE_KIND, rejections, ...which);
+      if (some > 0) return some;
     }
-    return false;
+    return 0;
   }
 
   /** Sets the counters right where they differ from the rejections: instances of a version before them do not count. */
@@ -145,19 +161,19 @@ export class RejectionEviction {
     }
   }
 
-  /** Returns whether there was any. */
+  /** Returns how many. */
   private async eraseSome(
     sql: string,
     rows: number,
     ...which: readonly unknown[]
-  ): Promise<boolean> {
+  ): Promise<number> {
     const limit = Math.min(rows, AT_ONCE);
     const [{ erased }] = await this.execute<{ erased: number }>(
       sql,
       ...which,
       limit,
     );
-    return erased > 0;
+    return erased;
   }
 
   private execute<Row extends object>(

@@ -10,7 +10,8 @@ export class Migration20261126162042_rejection_groups extends Migration {
     // Counts what is there, as add-to-groups.ts did when this was written.
     this.addSql(`insert into "rejection_group"
       select project_id, hour,
-             case rejection.code when 'unknown_tracker' then 'unknown' else rejection.tracker end,
+             case when tracker in ('custom', 'adjust', 'airbridge', 'appmetrica', 'appsflyer', 'binom', 'branch', 'keitaro',
+               'kochava', 'mytracker', 'redtrack', 'singular', 'tenjin', 'tune', 'voluum') then tracker else 'unknown' end,
              fault.code, fault.field, state, sum(count), count(*), min(first_seen_at), max(last_seen_at),
              max(rejection_id::text collate "C")::uuid
       from "rejection" cross join lateral (
