@@ -1,0 +1,91 @@
+import { gzipSync } from 'node:zlib';
+import { memoryOf } from '../../bench/process-usage';
+import type { Lab } from '../lab';
+import { stalled, together } from '../neighbour/neighbours';
+import { control, Neighbourhood } from '../neighbour/neighbourhood';
+import type { Scenario } from '../scenario';
+import { expect } from '../verdict';
+
+const BATCH = '/track/install/v1/custom/batch';
+const MIB = 2 ** 20;
+/** So many of each kind; the control needs fewer. */
+const COUNT = { inflated: 3_000, keyless: 1_000, plain: 200 };
+const FEWER = { inflated: 300, keyless: 0, plain: 200 };
+/** Megabytes above what the service had before: at most, and when all are gone. */
+const MOST = 150;
+const LEFT = 50;
+/** Seconds until then. */
+const GIVEN_BACK = 15;
+
+const run = async (lab: Lab, without?: 'budget') => {
+  const count = without === undefined ? COUNT : FEWER;
+  const neighbourhood = await Neighbourhood.create(lab, { without });
+  const { origin, service, quiet, noisy } = neighbourhood;
+  const resident = () => memoryOf(service.pid).resident / MIB;
+  const key = `X-Api-Key: ${noisy.ingest}`;
+  const all = count.inflated + count.keyless + count.plain;
+  // All members of the inflater are reached; the eight bytes that are missing are its checksum.
+  const gzip = gzipSync(Buffer.alloc(MIB, ' '));
+
+  // What a service needs to be at work is none of the neighbour's.
+  await quiet.send(['postbacks'], 3);
+  const before = resident();
+  let peak = before;
+  const timer = setInterval(() => (peak = Math.max(peak, resident())), 50);
+  const watch = lab.own(timer, async (each) => clearInterval(each));
+  const { figures } = await neighbourhood.compare({
+    cheapest: stalled(origin, all, 'GET /health/live HTTP/1.1\r\nX-Slow: '),
+    worst: together(
+      stalled(
+        origin,
+        count.inflated,
+        unfinished(BATCH, [key, 'Content-Encoding: gzip'], gzip),
+      ),
+      stalled(
+        origin,
+        count.keyless,
+        unfinished('/v1/projects', [], Buffer.alloc(100 * 1024, ' ')),
+      ),
+      stalled(
+        origin,
+        count.plain,
+        unfinished(BATCH, [key], Buffer.alloc(MIB, ' ')),
+      ),
+    ),
+  });
+  clearInterval(watch);
+  const more = peak - before;
+  expect(more <= MOST, `The service took ${more.toFixed(0)} MB more`);
+  // Memory is given back while there is work.
+  let left = Infinity;
+  for (let s = 0; s < GIVEN_BACK && left > LEFT; s++) {
+    await quiet.send(['postbacks'], 1);
+    left = resident() - before;
+  }
+  expect(left <= LEFT, `The service keeps ${left.toFixed(0)} MB`);
+  return { ...figures, 'MB before': before, 'MB more': more, 'MB left': left };
+};
+
+export const memory: Scenario = {
+  fault: 'N3',
+  title: `${COUNT.inflated + COUNT.keyless + COUNT.plain} bodies that never end`,
+  run: (lab) => run(lab),
+};
+
+export const memoryControl = control(
+  'N3',
+  'The same finds bodies that nobody adds up',
+  (lab) => run(lab, 'budget'),
+);
+
+/** A request without the last bytes of its body. */
+function unfinished(path: string, headers: string[], body: Buffer): Buffer {
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    'Host: x',
+    ...headers,
+    `Content-Length: ${body.length}`,
+    '\r\n',
+  ].join('\r\n');
+  return Buffer.concat([Buffer.from(head), body.subarray(0, -8)]);
+}
