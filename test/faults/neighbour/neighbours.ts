@@ -10,6 +10,9 @@ const GRACE = 2_000;
 /** Connections of those who do not wait for an answer. */
 const CONNECTIONS = 1_000;
 
+/** Connections that are being opened at once. */
+const WAITING = 100;
+
 /** How often each answer came, by status and, if it was refused, by code. */
 export type Counts = Record<string, number>;
 
@@ -53,41 +56,64 @@ export function atRate(
 }
 
 /**
- * Holds so many connections, on each of which it sends these bytes and nothing more; with `again`, one that was closed is
- * opened again.
+ * Opens so many connections, sends these bytes on each and nothing more, and keeps it; with `againAfter`, in milliseconds,
+ * one that was closed is opened again.
  */
 export function stalled(
   origin: string,
   connections: number,
   bytes: string | Uint8Array,
-  { again = false } = {},
+  againAfter?: number,
 ): Neighbour {
   const { hostname, port } = new URL(origin);
   return async (until) => {
     const counts: Counts = { opened: 0, closed: 0 };
     const sockets = new Set<Socket>();
-    const open = async () => {
+    const open = () => {
       const socket = connect(Number(port), hostname);
       sockets.add(socket);
-      // Its close is told as well; and the answer is read, so that it is seen.
-      socket.on('error', () => undefined).resume();
-      socket.on('close', () => {
-        sockets.delete(socket);
-        counts.closed++;
-        if (again && !until.aborted) void open();
-      });
-      await Promise.race([once(socket, 'connect'), once(socket, 'close')]);
-      counts.opened++;
-      socket.write(bytes);
+      socket
+        // Its close is told as well; and the answer is read, so that it is seen.
+        .on('error', () => undefined)
+        .on('close', () => sockets.delete(socket))
+        .resume()
+        .once('connect', () => counts.opened++)
+        .write(bytes);
+      return socket;
     };
-    await inParallel(connections, 100, open);
+    const keep = async (first: Socket) => {
+      for (let socket = first; ; socket = open()) {
+        await closed(socket);
+        if (until.aborted) return;
+        counts.closed++;
+        if (againAfter === undefined) return;
+        await setTimeout(againAfter);
+        if (until.aborted) return;
+      }
+    };
+    const kept: Promise<void>[] = [];
+    // No more at a time than wait to be taken.
+    await inParallel(connections, WAITING, async () => {
+      if (until.aborted) return;
+      const socket = open();
+      kept.push(keep(socket));
+      await new Promise((done) =>
+        socket.once('connect', done).once('close', done),
+      );
+    });
     if (!until.aborted) await once(until, 'abort');
-    const ends = Array.from(sockets, (socket) => once(socket, 'close'));
     for (const socket of sockets) socket.destroy();
-    counts.closed -= sockets.size;
-    await Promise.all(ends);
+    await Promise.all(kept);
     return counts;
   };
+}
+
+function closed(socket: Socket): Promise<unknown> {
+  // Not by `once` of node:events, which rejects at an error.
+  return new Promise((done) => {
+    if (socket.closed) done(undefined);
+    else socket.once('close', done);
+  });
 }
 
 /** All of them at once. */

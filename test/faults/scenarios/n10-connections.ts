@@ -8,6 +8,8 @@ import { expect } from '../verdict';
 /** Connections that may be open at once, and how many strangers try. */
 const BOUND = 200;
 const TIMES = 10;
+/** Milliseconds after which a stranger whose connection was closed tries again. */
+const AGAIN_AFTER = 2_000;
 /** Files of the service that are no connections of clients. */
 const OWN_FILES = 100;
 
@@ -22,15 +24,13 @@ const run = async (lab: Lab, without?: 'oldest') => {
     most = Math.max(most, readdirSync(`/proc/${service.pid}/fd`).length);
   };
   lab.own(setInterval(look, 100), async (timer) => clearInterval(timer));
-  const again = { again: true };
+  const strangers = (bytes: string) =>
+    stalled(origin, BOUND * TIMES, bytes, AGAIN_AFTER);
   const { figures } = await neighbourhood.compare({
-    cheapest: stalled(origin, BOUND / 2, 'GET ', again),
-    worst: stalled(
-      origin,
-      BOUND * TIMES,
-      'GET /track/install/v1/custom HTTP/1.1\r\nX-Slow: ',
-      again,
+    cheapest: strangers(
+      'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
     ),
+    worst: strangers('GET /track/install/v1/custom HTTP/1.1\r\nX-Slow: '),
     streams: ['newcomers'],
   });
   expect(most <= BOUND + OWN_FILES, `${most} files were open`);
