@@ -5,7 +5,6 @@ import { Env } from './config/env';
 import { DatabaseClock } from './database/database-clock';
 import { Drain } from './health/drain';
 import { EventLoopLag } from './health/event-loop-lag';
-import { jsonBody } from './http/json-body';
 import { arrival } from './http/arrival.middleware';
 import { undecodablePath } from './http/undecodable-path.middleware';
 import { serveOpenApi } from './openapi/openapi';
@@ -46,8 +45,6 @@ export function configureApp(app: NestExpressApplication): void {
       }),
     ),
   );
-  // The ingest endpoint reads its body itself, after the key.
-  app.use('/v1', jsonBody);
   serveOpenApi(app);
 }
 

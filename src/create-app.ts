@@ -5,20 +5,28 @@ import { AppModule } from './app.module';
 import type { Env } from './config/env';
 import { configureApp } from './configure-app';
 import { HttpAdapter } from './http/http-adapter';
+import { maxConnections } from './http/max-connections';
 
 /** The whole service, ready to listen, on a database that is migrated. */
 export async function createApp(
   env: Env,
   databaseUrl: string,
 ): Promise<NestExpressApplication> {
+  const connections = maxConnections(env);
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.forRoot(env, databaseUrl),
-    new HttpAdapter(),
+    new HttpAdapter(connections),
     { abortOnError: false, bodyParser: false, logger: ['error', 'warn'] },
   );
   configureApp(app);
   await app.init();
   // Only now: what Nest tells of its modules and routes would bury what a person wants to read.
-  app.useLogger(app.get(Logger));
+  const logger = app.get(Logger);
+  app.useLogger(logger);
+  if (connections < env.MAX_CONNECTIONS) {
+    logger.warn(
+      `At most ${connections} connections, not MAX_CONNECTIONS: the process may open no more files (ulimit -n)`,
+    );
+  }
   return app;
 }

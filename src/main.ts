@@ -53,8 +53,10 @@ async function stop(app: NestExpressApplication, grace: number): Promise<void> {
   const drain = app.get(Drain);
   drain.announced = true;
   await delay(grace * 1_000);
+  const { deaf, closed } = closeGently(app.getHttpServer(), DRAIN);
+  drain.deaf = deaf;
   drain.active = true;
-  await closeGently(app.getHttpServer(), DRAIN);
+  await closed;
   // A database that hangs would keep its connections, and this process, for ever.
   await Promise.race([app.close(), delay(CLOSE)]);
 }

@@ -1,7 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 import request, { type Response, type Test } from 'supertest';
 import { generateApiKey } from '../src/auth/api-key';
+import { ApiKeyChanges } from '../src/auth/api-key-changes';
 import { startApp, storedInstalls, type TestApp } from './support/app';
 import { CUSTOM } from './support/ingest';
 import {
@@ -55,20 +57,17 @@ async function expireKey(keyId: string): Promise<void> {
   );
 }
 
-/** Waits until so many instances listen, and have found their connections alive. */
-function untilToldOfChanges({ db }: TestApp, instances: number) {
-  return eventually(
+/** Waits until the instances have seen a probe come back. */
+const untilListening = (...all: TestApp[]) =>
+  eventually(
     5_000,
-    () =>
-      db.query(
-        `select from pg_stat_activity
-         where application_name = $1 and datname = current_database()
-           and state = 'idle' and query = 'select 1'`,
-        [LISTENER],
-      ),
-    ({ rowCount }) => rowCount === instances,
+    () => Promise.resolve(all.map((each) => each.app.get(ApiKeyChanges))),
+    (changes) => changes.every(({ listening }) => listening),
   );
-}
+
+/** How often a line of the log held these words. */
+const said = ({ mock }: jest.SpyInstance, words: string): number =>
+  mock.calls.filter(([line]) => JSON.stringify(line).includes(words)).length;
 
 const readInstalls = (on: TestApp, token: string, projectId = 1): Test =>
   call(on, 'get', `/v1/projects/${projectId}/installs`, token);
@@ -293,7 +292,7 @@ describe('a revoked key is dead within two seconds on every instance', () => {
   });
 
   it('though the connection that tells of it was killed', async () => {
-    await untilToldOfChanges(app, 2);
+    await untilListening(app, second);
     const { key, key_id } = await makeKey(app);
     await sendInstall(app, key).expect(200);
     await sendInstall(second, key).expect(200);
@@ -313,7 +312,7 @@ describe('a revoked key is dead within two seconds on every instance', () => {
   });
 
   it('again after that connection was killed', async () => {
-    await untilToldOfChanges(app, 2);
+    await untilListening(app, second);
     const { key, key_id } = await makeKey(app);
     await sendInstall(second, key).expect(200);
     await revokeBySql(key_id);
@@ -392,7 +391,7 @@ describe('on a way to the database that can break', () => {
 
   it('lets a revoked key die within two seconds though the connection that tells of it went silent', async () => {
     const { key, key_id } = await makeKey(behind);
-    await untilToldOfChanges(behind, 1);
+    await untilListening(behind);
     await sendInstall(behind, key).expect(200);
 
     door.silence(LISTENER);
@@ -401,6 +400,70 @@ describe('on a way to the database that can break', () => {
       [key_id],
     );
     await eventuallyAnswers(401, behind, key, REVOKED_KEY_DIES);
+  });
+
+  it('says once that notices do not arrive while that connection is silent, and that they do again', async () => {
+    await untilListening(behind);
+    const warn = jest.spyOn(Logger.prototype, 'warn');
+    const log = jest.spyOn(Logger.prototype, 'log');
+    door.silence(LISTENER);
+    await eventually(
+      2_000,
+      () => Promise.resolve(behind.app.get(ApiKeyChanges)),
+      (changes) => !changes.listening,
+    );
+    await untilListening(behind);
+    expect(said(warn, 'DATABASE_URL')).toBe(1);
+    expect(said(log, 'arrive again')).toBe(1);
+    warn.mockRestore();
+    log.mockRestore();
+  });
+});
+
+describe('behind a pooler that drops LISTEN', () => {
+  const PROBES = 'api_key_probe_';
+  let database: { url: string; drop(): Promise<void> };
+  let door: Door;
+  let behind: TestApp;
+  let warn: jest.SpyInstance;
+  let probes = 0;
+
+  beforeAll(async () => {
+    database = await createDatabase(TEMPLATE);
+    warn = jest.spyOn(Logger.prototype, 'warn');
+    door = await Door.to(database.url, (sent) => {
+      if (sent.includes(PROBES) && !sent.includes('listen ')) probes++;
+      return sent.replace('listen ', '--     ');
+    });
+    behind = await startApp(VARIABLES, door.url);
+  });
+
+  afterAll(async () => {
+    warn.mockRestore();
+    await behind.close();
+    await door.shut();
+    await database.drop();
+  });
+
+  it('lets a revoked key die within two seconds', async () => {
+    const { key, key_id } = await makeKey(behind);
+    await sendInstall(behind, key).expect(200);
+    await behind.db.query(
+      'update api_key set revoked_at = now() where key_id = $1',
+      [key_id],
+    );
+    await eventuallyAnswers(401, behind, key, REVOKED_KEY_DIES);
+  });
+
+  it('knows that notices do not arrive, and says once what to do', async () => {
+    // Until probes were sent, and none came back.
+    await eventually(
+      10_000,
+      () => Promise.resolve(probes),
+      (count) => count >= 3,
+    );
+    expect(behind.app.get(ApiKeyChanges).listening).toBe(false);
+    expect(said(warn, 'DATABASE_URL')).toBe(1);
   });
 });
 

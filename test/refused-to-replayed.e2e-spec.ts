@@ -163,7 +163,7 @@ it.each([
       async () =>
         (await call(app, 'get', `${tenant.path}/replays/${replay_id}`))
           .body as ReplayDto,
-      ({ state }) => state !== 'running',
+      ({ state }) => state !== 'running' && state !== 'waiting',
     );
     expect(done).toMatchObject({
       state: 'done',

@@ -1,10 +1,13 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
+import { Client } from 'pg';
 import request from 'supertest';
 import type { RejectionDto } from '../src/rejections/dto/rejection.dto';
 import type { ReplayDto, ReplayResultDto } from '../src/replays/dto/replay.dto';
 import { startApp, type TestApp } from './support/app';
 import { anInstall, CUSTOM, type Fields, type Row } from './support/ingest';
 import { call, eventually, makeProject } from './support/management';
+import { createDatabase } from './support/postgres';
+import { TEMPLATE } from './support/template';
 import {
   makeTenant,
   readRejection,
@@ -302,12 +305,29 @@ describe('a replay of one rejection', () => {
   });
 });
 
-async function begin(body: object): Promise<ReplayDto> {
-  const answer = await call(
-    app,
-    'post',
-    `${tenant.path}/rejections/replay`,
-  ).send(body);
+const beginFor = (owner: Tenant): Promise<ReplayDto> =>
+  begin({ filter: {}, ...AR }, owner);
+
+/** Of a project, in the order in which they were made. */
+async function statesOf({ projectId }: Tenant): Promise<string[]> {
+  const { rows } = await app.db.query<{ state: string }>(
+    'select state from replay where project_id = $1 order by replay_id',
+    [projectId],
+  );
+  return rows.map(({ state }) => state);
+}
+
+const untilNoneIsLeft = (owner: Tenant) =>
+  eventually(
+    10_000,
+    () => statesOf(owner),
+    (states) => !states.includes('waiting') && !states.includes('running'),
+  );
+
+async function begin(body: object, { path } = tenant): Promise<ReplayDto> {
+  const answer = await call(app, 'post', `${path}/rejections/replay`).send(
+    body,
+  );
   expect(answer.status).toBe(202);
   return answer.body as ReplayDto;
 }
@@ -320,7 +340,7 @@ const ended = (begun: ReplayDto): Promise<ReplayDto> =>
   eventually(
     10_000,
     () => follow(begun),
-    ({ state }) => state !== 'running',
+    ({ state }) => state !== 'running' && state !== 'waiting',
   );
 
 const many = (count: number, fields: () => Fields) =>
@@ -408,6 +428,144 @@ describe('a replay of many rejections', () => {
       state: 'done',
       installed: 10,
     });
+  });
+
+  describe('while the database keeps them busy', () => {
+    let tenants: Tenant[];
+
+    beforeEach(async () => {
+      tenants = [tenant, await makeTenant(app)];
+      for (const each of tenants) {
+        await request(app.server)
+          .post(CUSTOM)
+          .set('X-Api-Key', each.key)
+          .send(foreign());
+        await rejectionsOf(app, each, 1);
+      }
+      await app.db.query('begin; lock table install in access exclusive mode');
+    });
+
+    afterEach(async () => {
+      await app.db.query('rollback');
+      for (const each of tenants) await untilNoneIsLeft(each);
+    });
+
+    it('runs two, and lets the others wait', async () => {
+      const begun = [];
+      for (let i = 0; i < 4; i++) begun.push(await beginFor(tenant));
+      const states = ['running', 'running', 'waiting', 'waiting'];
+      expect(begun.map(({ state }) => state)).toEqual(states);
+      await eventually(
+        2_000,
+        () => statesOf(tenant),
+        (stored) => JSON.stringify(stored) === JSON.stringify(states),
+      );
+    });
+
+    it('cancels one that waits at once, and gives the turn to the next project', async () => {
+      const [one, other] = tenants;
+      const [first, , third] = [
+        await beginFor(one),
+        await beginFor(one),
+        await beginFor(one),
+      ];
+      const later = await beginFor(other);
+      expect([third.state, later.state]).toEqual(['waiting', 'waiting']);
+      const cancel = ({ replay_id }: ReplayDto) =>
+        call(app, 'post', `${one.path}/replays/${replay_id}/cancel`)
+          .expect(200)
+          .expect(({ body }) =>
+            expect(body).toMatchObject({ state: 'cancelled' }),
+          );
+      await cancel(third);
+      await cancel(first);
+      // The lease of what is cancelled is lost at the next look.
+      await eventually(
+        10_000,
+        () => statesOf(other),
+        ([state]) => state === 'running',
+      );
+      expect(await statesOf(one)).toEqual([
+        'cancelled',
+        'running',
+        'cancelled',
+      ]);
+    });
+  });
+
+  it('refuses more than 100 of a project that have not ended', async () => {
+    await app.db.query(
+      `insert into replay (project_id, replay_id, created_at, state, request, total, leased_until)
+       select $1, gen_random_uuid(), now(), case n % 2 when 0 then 'waiting' else 'running' end,
+              '{"filter": {}}', 0, 'infinity'
+       from generate_series(1, 100) n`,
+      [tenant.projectId],
+    );
+    const answer = await call(
+      app,
+      'post',
+      `${tenant.path}/rejections/replay`,
+    ).send({ filter: {} });
+    expect(answer.body).toMatchObject({
+      status: 429,
+      code: 'too_many_requests',
+    });
+    expect(answer.body.detail).toContain('100 replays');
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    await app.db.query(
+      `update replay set state = 'done' where (project_id, replay_id) in
+         (select project_id, replay_id from replay where project_id = $1 limit 1)`,
+      [tenant.projectId],
+    );
+    expect(await ended(await begin({ filter: {} }))).toMatchObject({
+      state: 'done',
+    });
+  });
+
+  it('gives back all that an instance holds when it stops; another one holds and runs them', async () => {
+    const database = await createDatabase(TEMPLATE);
+    const db = new Client(database.url);
+    await db.connect();
+    const replays = async () => {
+      const { rows } = await db.query<{ state: string; held: boolean }>(
+        'select state, leased_until > now() as held from replay order by replay_id',
+      );
+      return rows;
+    };
+    const first = await startApp({}, database.url);
+    const own = await makeTenant(first);
+    const path = `${own.path}/rejections/replay`;
+    await request(first.server)
+      .post(CUSTOM)
+      .set('X-Api-Key', own.key)
+      .send(foreign());
+    await rejectionsOf(first, own, 1);
+    await db.query('begin; lock table install in access exclusive mode');
+    for (let i = 0; i < 9; i++) {
+      await call(first, 'post', path)
+        .send({ filter: {}, ...AR })
+        .expect(202);
+    }
+    await first.close();
+    expect(await replays()).toEqual(
+      many(9, () => ({ state: 'waiting', held: false })),
+    );
+
+    const second = await startApp({}, database.url);
+    const held = await eventually(10_000, replays, (all) =>
+      all.every((each) => each.held),
+    );
+    const running = held.filter(({ state }) => state === 'running');
+    expect(running.length).toBeLessThanOrEqual(2);
+    await db.query('rollback');
+    await eventually(10_000, replays, (all) =>
+      all.every(({ state }) => state === 'done'),
+    );
+    const { rows } = await db.query('select from install');
+    expect(rows).toHaveLength(1);
+    await second.close();
+    await db.end();
+    await database.drop();
   });
 
   it('goes on where a process that was killed has left it', async () => {

@@ -26,7 +26,7 @@ export interface NewApiKey {
 
 /** Milliseconds. */
 const KNOWN_FOR = 60_000;
-/** While changes may go untold, and for keys that are unknown: a new key must work within 1 s, a revoked one be dead within 2 s. */
+/** While changes may go unnoticed, and for keys that are unknown: a new key must work within 1 s, a revoked one be dead within 2 s. */
 const UNSURE_FOR = 900;
 /** Of each kind. */
 const REMEMBERED = 10_000;

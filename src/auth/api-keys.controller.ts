@@ -8,10 +8,12 @@ import {
   Param,
   Post,
   Query,
+  UseInterceptors,
 } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DatabaseClock } from '../database/database-clock';
 import { findPage } from '../http/find-page';
+import { ReadJsonBody } from '../http/json-body';
 import { type Page, PageOf, PageQueryDto } from '../http/page.dto';
 import { RequestValidationPipe } from '../http/request-validation.pipe';
 import { UuidParamPipe } from '../http/uuid-param.pipe';
@@ -26,6 +28,7 @@ import { ApiKeyDto, CreateApiKeyDto, NewApiKeyDto } from './dto/api-key.dto';
 
 @ApiTags('Keys')
 @ApiParam({ name: 'project_id', type: 'integer', example: 1 })
+@UseInterceptors(ReadJsonBody)
 @Controller('v1/projects/:project_id/keys')
 export class ApiKeysController {
   constructor(

@@ -15,6 +15,7 @@ const VARIABLES = [
   'BAD_KEY_LIMIT',
   'TRUSTED_PROXIES',
   'DATABASE_POOL_SIZE',
+  'MAX_CONNECTIONS',
   'LOG_LEVEL',
 ] as const;
 
@@ -41,6 +42,7 @@ describe('loadEnv', () => {
       REJECTION_LIMIT: 100_000,
       TRUSTED_PROXIES: [],
       DATABASE_POOL_SIZE: 10,
+      MAX_CONNECTIONS: 10_000,
       SHUTDOWN_GRACE: 1,
       LOG_LEVEL: 'info',
     });
@@ -82,6 +84,7 @@ describe('loadEnv', () => {
     ['THROTTLE_TTL', '3600', 3600],
     ['BAD_KEY_LIMIT', '5', 5],
     ['DATABASE_POOL_SIZE', ' 20 ', 20],
+    ['MAX_CONNECTIONS', '500', 500],
   ] as const)('reads %s=%s as a number', (name, value, expected) => {
     expect(loadEnv({ [name]: value })[name]).toBe(expected);
   });
@@ -130,6 +133,7 @@ describe('loadEnv', () => {
     ['TRUSTED_PROXIES', 'dead'],
     ['TRUSTED_PROXIES', 'fd00::/129'],
     ['DATABASE_POOL_SIZE', '0'],
+    ['MAX_CONNECTIONS', '0'],
     ['DATABASE_POOL_SIZE', 'ten'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%s in one line that names it', (name, value) => {

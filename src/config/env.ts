@@ -123,6 +123,13 @@ export class Env {
   @IsInt()
   readonly DATABASE_POOL_SIZE: number = 10;
 
+  /** Connections of clients that are open at once; fewer where the process may open fewer files. */
+  @Type(() => Number)
+  @Min(1)
+  @Max(1_000_000)
+  @IsInt()
+  readonly MAX_CONNECTIONS: number = 10_000;
+
   /** Seconds between SIGTERM, at which readiness says no, and the end of service. */
   @Type(() => Number)
   @Min(0)

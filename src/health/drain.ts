@@ -7,6 +7,8 @@ export class Drain implements OnModuleDestroy {
   announced = false;
   /** No new work is taken. */
   active = false;
+  /** Settles when nobody can connect any more. What is refused is told so only then: who waits for an answer opens no new connection. */
+  deaf: Promise<void> = Promise.resolve();
 
   onModuleDestroy(): void {
     this.active = true;

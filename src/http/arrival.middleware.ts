@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { NextFunction, RequestHandler } from 'express';
 import { randomUUID } from 'node:crypto';
 import type { DatabaseClock } from '../database/database-clock';
 import type { Drain } from '../health/drain';
@@ -30,11 +30,21 @@ export function arrival(
     }
     if (drain.active && request.path !== '/health/live') {
       response.setHeader('Connection', 'close');
-      throw new ProblemException('shutting_down');
+      request.resume();
+      void refuseAfter(drain.deaf, next);
+      return;
     }
     if (lag.lasting > TOO_LATE && request.path !== '/health/live') {
       throw new ProblemException('overloaded');
     }
     next();
   };
+}
+
+async function refuseAfter(
+  deaf: Promise<void>,
+  next: NextFunction,
+): Promise<void> {
+  await deaf;
+  next(new ProblemException('shutting_down'));
 }

@@ -1,27 +1,58 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 
-/** Milliseconds in which a request that is on its way will have arrived. */
-const STRAGGLERS = 300;
+/** Milliseconds without a new connection after which none waits to be taken. */
+const QUIET = 150;
+/** Milliseconds; senders that never pause are not waited for any longer. */
+const LISTEN_ON = 1_000;
+/** Milliseconds. */
+const LOOK_EVERY = 300;
 
 /**
- * Closes a server that refuses new work by now. It listens a little longer, because connections
- * that wait to be taken would be reset; then each connection is closed when it has been idle for a
- * while. After `limit` milliseconds whatever is left is cut off.
- *
- * The server's own `close` would cut off at once what looks idle, also where a request has arrived
- * that nobody has read yet.
+ * Closes a server that refuses new work by now. `deaf` settles when it listens no more, `closed` when
+ * the last connection has ended, which is `limit` milliseconds later at most.
  */
-export async function closeGently(
+export function closeGently(
   server: Server,
   limit: number,
-): Promise<void> {
-  await delay(STRAGGLERS);
-  const closed = once(server, 'close');
+): { deaf: Promise<void>; closed: Promise<void> } {
+  const deaf = stopListening(server);
+  return { deaf, closed: closeConnections(server, deaf, limit) };
+}
+
+/**
+ * Stops to listen. The kernel resets connections that it has made and the process has not taken, so
+ * it listens until no new one has come for a while.
+ */
+async function stopListening(server: Server): Promise<void> {
+  let taken = 0;
+  const count = () => taken++;
+  server.on('connection', count);
+  const end = performance.now() + LISTEN_ON;
+  let before: number;
+  do {
+    before = taken;
+    await delay(QUIET);
+    // Timers come before what has happened on sockets meanwhile.
+    await setImmediate();
+  } while (taken > before && performance.now() < end);
+  server.off('connection', count);
+  // The server's own `close` would cut off at once what looks idle, also where a request has
+  // arrived that nobody has read yet.
   NetServer.prototype.close.call(server);
-  const idle = setInterval(() => server.closeIdleConnections(), STRAGGLERS);
+}
+
+/** Closes each connection when it is idle, and after `limit` milliseconds whatever is left. */
+async function closeConnections(
+  server: Server,
+  deaf: Promise<void>,
+  limit: number,
+): Promise<void> {
+  const closed = once(server, 'close');
+  await deaf;
+  const idle = setInterval(() => server.closeIdleConnections(), LOOK_EVERY);
   const late = setTimeout(() => server.closeAllConnections(), limit);
   await closed;
   clearInterval(idle);

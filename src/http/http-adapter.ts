@@ -1,6 +1,9 @@
 import { createServer, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Application, Response } from 'express';
+import { ConnectionBound } from './connection-bound';
+import { readOnBehindAnswer } from './read-on';
 import { answerParserErrors } from './parser-errors';
 
 /** Milliseconds in which the whole of a request must have arrived. */
@@ -10,14 +13,31 @@ const MAX_HEADERS = 16 * 1024;
 
 /** Express on a server that bounds every wait, and leaves no refusal to Node, which would answer in a form of its own. */
 export class HttpAdapter extends ExpressAdapter {
+  /** `maxConnections`: open at once; 1 or more. */
+  constructor(private readonly maxConnections: number) {
+    super();
+  }
+
   override initHttpServer(): void {
     const app = this.getInstance<
       Application & { request: object; response: object }
     >();
+    const bound = new ConnectionBound(this.maxConnections);
     // Express gives each message a prototype of its own, which costs V8 what it knows of the
     // message; these have it from the start.
     class ExpressRequest extends IncomingMessage {}
-    class ExpressResponse extends ServerResponse {}
+    class ExpressResponse extends ServerResponse {
+      override assignSocket(socket: Socket): void {
+        bound.begin(socket, this.req);
+        super.assignSocket(socket);
+      }
+
+      override detachSocket(socket: Socket): void {
+        super.detachSocket(socket);
+        bound.wait(socket);
+        if (!this.req.complete) readOnBehindAnswer(socket, this.req);
+      }
+    }
     Object.setPrototypeOf(ExpressRequest.prototype, app.request);
     Object.setPrototypeOf(ExpressResponse.prototype, app.response);
     app.request = ExpressRequest.prototype;
@@ -38,6 +58,7 @@ export class HttpAdapter extends ExpressAdapter {
     // An expectation that nobody knows is no reason to lose a postback.
     this.httpServer.on('checkExpectation', app);
     answerParserErrors(this.httpServer);
+    bound.watch(this.httpServer);
   }
 
   /** What handlers answer is nearly always a plain object, which needs none of what Express looks for in a body. */

@@ -11,7 +11,7 @@ import { Ignored } from './ignored';
 import { OutcomesService } from './outcomes.service';
 import type { PostbackSource } from './postback-source';
 import { PostbackService } from './postback.service';
-import { readBatch } from './read-batch';
+import { withBatch } from './read-batch';
 import { MAX_BODY, readJson } from './read-body';
 import { readPostback } from './read-postback';
 import { isRefusal, type SentRequest } from './refusal';
@@ -48,11 +48,12 @@ export class BatchService {
     request: Request,
     source: PostbackSource,
   ): Promise<BatchResultDto> {
-    const split = await readBatch(request);
-    const results = await this.turns.take(
-      request.apiKey!.projectId,
-      request.arrivedAt + BEGIN_WITHIN - performance.now(),
-      () => this.judgeAll(split(), request, source),
+    const results = await withBatch(request, (split) =>
+      this.turns.take(
+        request.apiKey!.projectId,
+        request.arrivedAt + BEGIN_WITHIN - performance.now(),
+        () => this.judgeAll(split(), request, source),
+      ),
     );
     const failed = results.filter(({ status }) => status >= 500);
     if (failed.length > 0) {

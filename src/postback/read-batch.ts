@@ -2,24 +2,31 @@ import { MalformedJsonError, splitJsonArray } from '@app/reading';
 import { parse as parseContentType } from 'content-type';
 import type { Request } from 'express';
 import { ProblemException } from '../problems/problem.exception';
-import { textReader } from './read-body';
+import { withText } from './read-body';
 
 /** Bytes, inflated. */
 const MAX_BATCH = 1024 * 1024;
-/** The body of a batch as text. Throws the contract's problems for one that cannot be read. */
-export const readBatchText = textReader(MAX_BATCH);
 const MAX_POSTBACKS = 1_000;
 const LINES = /^application\/(?:x-)?ndjson$/i;
 
+/** Reads the body of a batch that is not looked into. Throws the contract's problems for one that cannot be read. */
+export function readBatchText(request: Request): Promise<string> {
+  return withText(request, MAX_BATCH, (text) => text);
+}
+
 /**
- * Reads the body of a batch; what it resolves to answers the texts of the postbacks in it: items of a JSON array, or
- * lines. Both throw the contract's problems for a body that is neither.
+ * Reads the body of a batch and hands `use` what splits it into the texts of its postbacks: items of
+ * a JSON array, or lines. The memory it takes is reserved until `use` has settled. Both throw the
+ * contract's problems for a body that is neither.
  */
-export async function readBatch(request: Request): Promise<() => string[]> {
-  // Before anything is refused: what is refused is kept as a whole.
-  const text = await readBatchText(request);
-  const isLines = LINES.test(typeOf(request));
-  return () => split(text, isLines);
+export function withBatch<T>(
+  request: Request,
+  use: (split: () => string[]) => Promise<T>,
+): Promise<T> {
+  return withText(request, MAX_BATCH, (text) => {
+    const isLines = LINES.test(typeOf(request));
+    return use(() => split(text, isLines));
+  });
 }
 
 function split(text: string, isLines: boolean): string[] {

@@ -1,10 +1,10 @@
-import { promisify } from 'node:util';
 import { type JsonValue, parseForm, parseJsonObject } from '@app/reading';
 import { parse as parseContentType } from 'content-type';
-import express, { type Request, type Response } from 'express';
+import type { Request } from 'express';
 import { MAX_JSON_DEPTH } from '../http/json-body';
+import { withBody } from '../http/with-body';
 import { ProblemException } from '../problems/problem.exception';
-import { withinDeadline } from './within-deadline';
+import { deadlineOf } from './within-deadline';
 
 /** Bytes, inflated. */
 export const MAX_BODY = 32 * 1024;
@@ -19,7 +19,9 @@ export interface SentParameter {
 }
 
 /** The body of a postback as text. Throws the contract's problems for one that cannot be read. */
-export const readBody = textReader(MAX_BODY);
+export function readBody(request: Request): Promise<string> {
+  return withText(request, MAX_BODY, (text) => text);
+}
 
 /** The parameters in the text of a body. Throws `unsupported_media_type` for what is neither JSON nor a form. */
 export function parseBody(
@@ -29,28 +31,25 @@ export function parseBody(
   return isJson(contentType, text) ? readJson(text) : parseForm(text);
 }
 
-/** Makes what reads a body as text; `limit`: bytes, inflated. It throws the contract's problems for a body that cannot be read. */
-export function textReader(
+/**
+ * Reads a body as text and hands it to `use`; the memory it takes is reserved until that has
+ * settled. `limit`: bytes, inflated. Throws the contract's problems for a body that cannot be read.
+ */
+export function withText<T>(
+  request: Request,
   limit: number,
-): (request: Request) => Promise<string> {
-  const readBytes = promisify<Request, Response, void>(
-    express.raw({ type: () => true, limit }),
-  );
-  const tooLarge = () =>
-    new ProblemException('payload_too_large', {
-      detail: `The body may hold at most ${limit / 1024} KiB, inflated. Send less, or in parts.`,
-    });
-  return async (request) => {
-    // body-parser would wait for all of it.
-    if (Number(request.get('content-length')) > limit) throw tooLarge();
-    // Express hands the response to every request; body-parser looks only at its type.
-    const reading = readBytes(request, request.res!);
-    await withinDeadline(request.arrivedAt, reading).catch((error: unknown) => {
-      throw isTooLarge(error) ? tooLarge() : toBodyProblem(error);
-    });
-    const bytes: unknown = request.body;
-    return Buffer.isBuffer(bytes) ? utf8.decode(bytes) : '';
+  use: (text: string) => T | Promise<T>,
+): Promise<T> {
+  const options = {
+    limit,
+    until: deadlineOf(request.arrivedAt),
+    inflates: true,
   };
+  return withBody(request, options, (bytes) => {
+    // A refused request is kept with its body.
+    request.body = bytes;
+    return use(bytes ? utf8.decode(bytes) : '');
+  });
 }
 
 /** The members of a JSON object. */
@@ -86,18 +85,4 @@ function parseMediaType(header: string) {
 
 function looksLikeJson(text: string): boolean {
   return text.trimStart().startsWith('{');
-}
-
-function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && 'status' in error && error.status === 413;
-}
-
-function toBodyProblem(error: unknown): unknown {
-  // The inflater's own errors, a wrong length: the bytes are not what the headers say.
-  return error instanceof Error && 'status' in error && error.status === 400
-    ? new ProblemException('invalid_encoding', {
-        detail:
-          'The body is not what Content-Encoding and Content-Length say. Send it plain or gzipped.',
-      })
-    : error;
 }

@@ -55,6 +55,13 @@ export const PROBLEMS = {
     meaning: 'Nothing was promised: send the request again, all of it at once.',
     repeatable: true,
   },
+  request_cut_off: {
+    status: 408,
+    title: 'The request was cut off',
+    meaning:
+      'The connection ended before the whole body had arrived. Nothing was promised: send the request again.',
+    repeatable: true,
+  },
   invalid_request: {
     status: 400,
     title: 'The request is not valid',

@@ -6,9 +6,11 @@ import {
   Patch,
   Post,
   Query,
+  UseInterceptors,
 } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AdminAccess, ReadAccess } from '../auth/access.decorator';
+import { ReadJsonBody } from '../http/json-body';
 import { type Page, PageOf, PageQueryDto } from '../http/page.dto';
 import { RequestValidationPipe } from '../http/request-validation.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
@@ -21,6 +23,7 @@ import { ProjectIdPipe } from './project-id.pipe';
 import { ProjectsService } from './projects.service';
 
 @ApiTags('Projects')
+@UseInterceptors(ReadJsonBody)
 @Controller('v1/projects')
 export class ProjectsController {
   constructor(private readonly projects: ProjectsService) {}

@@ -31,6 +31,31 @@ const KEEP = `
   ), added as (${ADD_COUNTS})
   select project_id, fingerprint, rejection_id from kept`;
 
+/** Locks in the order of `KEEP`, so that the two never wait for each other. */
+const SETTLE = `
+  with outcome as (
+    select * from json_to_recordset(?::json) as outcome
+      (project_id int, rejection_id uuid, state text, install_id uuid, replayed_at timestamptz, replay_errors jsonb)
+  ), locked as (
+    select rejection.project_id, rejection.rejection_id
+    from rejection join outcome using (project_id, rejection_id)
+    where rejection.state = 'open'
+    order by rejection.project_id, rejection.fingerprint
+    for update of rejection
+  ), settled as (
+    update rejection set
+      state = outcome.state,
+      install_id = outcome.install_id,
+      replayed_at = outcome.replayed_at,
+      replay_errors = outcome.replay_errors
+    from locked join outcome using (project_id, rejection_id)
+    where rejection.project_id = locked.project_id
+      and rejection.rejection_id = locked.rejection_id
+      and rejection.state = 'open'
+    returning rejection.project_id, rejection.rejection_id
+  )
+  select rejection_id from settled`;
+
 /** All but the request itself, which is large. */
 const WITHOUT_REQUEST = [
   'project_id',
@@ -49,6 +74,17 @@ const WITHOUT_REQUEST = [
 ] as const satisfies (keyof Rejection)[];
 
 const GROUPS = 100;
+
+/** What a replay of a rejection has come to. */
+export type Settlement = Pick<
+  Rejection,
+  | 'project_id'
+  | 'rejection_id'
+  | 'state'
+  | 'install_id'
+  | 'replayed_at'
+  | 'replay_errors'
+>;
 
 type Kept = Pick<Rejection, 'project_id' | 'fingerprint' | 'rejection_id'>;
 
@@ -129,22 +165,17 @@ export class RejectionRepository {
       .count(RejectionSchema, whereOf(projectId, { ...filter, state: 'open' }));
   }
 
-  /** Writes down what a replay has come to; false when another one was faster. */
-  async settle(
-    { project_id, rejection_id }: Rejection,
-    outcome: Pick<
-      Rejection,
-      'state' | 'install_id' | 'replayed_at' | 'replay_errors'
-    >,
-  ): Promise<boolean> {
+  /**
+   * Marks rejections with the outcomes of their replays, in one statement and one commit. Returns the `rejection_id` of
+   * those that were still open; another replay has settled the others. Of each rejection there is one here.
+   */
+  async settle(settlements: readonly Settlement[]): Promise<Set<string>> {
     const settled = await this.em
       .fork()
-      .nativeUpdate(
-        RejectionSchema,
-        { project_id, rejection_id, state: 'open' },
-        outcome,
-      );
-    return settled > 0;
+      .execute<Pick<Rejection, 'rejection_id'>[]>(SETTLE, [
+        toJson(settlements),
+      ]);
+    return new Set(settled.map(({ rejection_id }) => rejection_id));
   }
 
   /** What a project's rejections were refused for, the most frequent first. */

@@ -1,11 +1,11 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Leasing } from '@app/leasing';
 import {
   type BeforeApplicationShutdown,
   Injectable,
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import type { SentPostback } from '../postback/postback';
 import { causeOf } from '../problems/cause-of';
 import { toProblem } from '../problems/to-problem';
 import { ProjectsService } from '../projects/projects.service';
@@ -14,96 +14,139 @@ import type {
   RejectionFilter,
 } from '../rejections/rejection.entity';
 import { RejectionRepository } from '../rejections/rejection.repository';
+import {
+  LEASE,
+  type Progress,
+  type ReplayJob,
+  ReplayLeaseStore,
+  toJob,
+} from './replay-lease.store';
+import { ReplayStretch, type StretchOutcome } from './replay-stretch';
 import type { Replay, ReplayRequest } from './replay.entity';
-import { type Progress, ReplayRepository } from './replay.repository';
-import { type ReplayOutcome, ReplayService } from './replay.service';
+import { ReplayRepository } from './replay.repository';
+import type { Verdict } from './replay.service';
 
-/** Rejections that are replayed at once; good postbacks are stored in between. */
+/** Rejections that are replayed together; good postbacks are stored in between. */
 const STRETCH = 50;
-/** Milliseconds. */
-const LOOK_EVERY = 5_000;
-const PAUSE = 500;
+/** Times that it rests as long as it has worked on a stretch: most of the machine is for requests. */
+const REST = 2;
+/** Milliseconds; a stretch that waited for the database was no work. */
+const LONGEST_REST = 500;
+/** Milliseconds; with `LEASE` less than the 20 s after which an abandoned replay is held again. */
+const LOOK_EVERY = 4_000;
+/** Replays of this instance. */
+const MAX_RUNNING = 2;
+const MAX_HELD = 1_000;
 
 const COUNTER = {
   open: 'refused',
   installed: 'installed',
   duplicate: 'duplicates',
   ignored: 'ignored',
-} as const satisfies Record<ReplayOutcome['state'], keyof Replay>;
+} as const satisfies Record<Verdict['state'], keyof Replay>;
 
-/** Works on replays of many rejections; goes on with those that a process has left behind. */
+/** Works on replays of many rejections, a few at once; goes on with those that an instance has left behind. */
 @Injectable()
 export class ReplayRunner
   implements OnApplicationBootstrap, BeforeApplicationShutdown
 {
   private readonly logger = new Logger(ReplayRunner.name);
-  private readonly running = new Set<Promise<void>>();
-  private readonly stopping = new AbortController();
-  private timer?: NodeJS.Timeout;
+  private readonly leasing: Leasing<ReplayJob>;
+  /** Replays that are being stored, and count on a turn. */
+  private starting = 0;
 
   constructor(
     private readonly replays: ReplayRepository,
+    private readonly leases: ReplayLeaseStore,
     private readonly rejections: RejectionRepository,
     private readonly projects: ProjectsService,
-    private readonly service: ReplayService,
-  ) {}
+    private readonly stretch: ReplayStretch,
+  ) {
+    this.leasing = new Leasing({
+      store: leases,
+      run: (job, signal) => this.run(job, signal),
+      leaseMs: LEASE,
+      lookEveryMs: LOOK_EVERY,
+      maxRunning: MAX_RUNNING,
+      maxHeld: MAX_HELD,
+      onError: (error) =>
+        this.logger.warn({
+          msg: 'Replays came to a halt; they go on in a moment',
+          ...causeOf(error),
+        }),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.track(this.goOn());
-    this.timer = setInterval(() => this.track(this.goOn()), LOOK_EVERY).unref();
+    this.leasing.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    this.stopping.abort();
-    await Promise.all(this.running);
+  beforeApplicationShutdown(): Promise<void> {
+    return this.leasing.stop();
   }
 
-  /** Works on it from now on, on its own. */
-  start(replay: Replay): void {
-    this.track(this.run(replay));
-  }
-
-  private track(work: Promise<void>): void {
-    const tracked: Promise<void> = work
-      .catch((error: unknown) => this.warn(error))
-      .finally(() => this.running.delete(tracked));
-    this.running.add(tracked);
-  }
-
-  private async goOn(): Promise<void> {
-    const abandoned = await this.replays.takeOver();
-    if (abandoned) await this.run(abandoned);
-  }
-
-  private async run(replay: Replay): Promise<void> {
+  /** A new replay, which runs at once where a turn is free. */
+  async start(
+    projectId: number,
+    request: ReplayRequest,
+    total: number,
+  ): Promise<Replay> {
+    const state =
+      this.starting < this.leasing.freeTurns ? 'running' : 'waiting';
+    this.starting++;
     try {
-      await this.work(replay);
-    } catch (error) {
-      if (toProblem(error).status === 503 || this.stopping.signal.aborted) {
-        throw error;
-      }
-      this.logger.error({ msg: 'A replay ended', ...causeOf(error) });
-      await this.replays.end(replay, 'failed');
+      const replay = await this.replays.create(
+        projectId,
+        request,
+        total,
+        state,
+      );
+      this.leasing.add(toJob(replay));
+      return replay;
+    } finally {
+      this.starting--;
     }
   }
 
-  private async work(replay: Replay): Promise<void> {
+  private async run(job: ReplayJob, signal: AbortSignal): Promise<void> {
+    const replay = await this.leases.begin(job);
+    if (!replay) return;
+    try {
+      await this.work(job, replay, signal);
+    } catch (error) {
+      if (signal.aborted || toProblem(error).status === 503) throw error;
+      this.logger.error({ msg: 'A replay ended', ...causeOf(error) });
+      await this.leases.fail(job);
+    }
+  }
+
+  private async work(
+    job: ReplayJob,
+    replay: Replay,
+    signal: AbortSignal,
+  ): Promise<void> {
     const project = await this.projects.find(replay.project_id);
     const caller = {
       projectId: project.project_id,
       dedupeWithoutId: project.dedupe_without_id,
     };
-    let lease: Date | undefined = replay.leased_until;
     let current = replay;
-    while (lease) {
-      current = { ...current, leased_until: lease };
-      if (this.stopping.signal.aborted) return this.replays.giveBack(current);
-      const stretch = await this.next(current);
-      if (stretch.length === 0) return this.replays.finish(current);
-      const progress = await this.replayAll(current, stretch, caller);
+    for (;;) {
+      signal.throwIfAborted();
+      const begunAt = performance.now();
+      const rejections = await this.next(current);
+      if (rejections.length === 0) return this.leases.finish(job, current);
+      const outcome = await this.stretch.replay(
+        rejections,
+        caller,
+        current.request,
+        signal,
+      );
+      const progress = progressOf(current, rejections, outcome);
+      if (!(await this.leases.advance(job, progress))) return;
       current = { ...current, ...progress };
-      lease = await this.replays.advance(current, progress);
+      const rest = REST * (performance.now() - begunAt);
+      await delay(Math.min(rest, LONGEST_REST), undefined, { signal });
     }
   }
 
@@ -123,58 +166,21 @@ export class ReplayRunner
       STRETCH,
     );
   }
+}
 
-  private async replayAll(
-    replay: Replay,
-    stretch: readonly Rejection[],
-    caller: SentPostback['caller'],
-  ): Promise<Progress> {
-    const { installed, duplicates, ignored, refused, skipped } = replay;
-    const { first_seen_at, rejection_id } = stretch.at(-1)!;
-    const progress = { installed, duplicates, ignored, refused, skipped };
-    const { sent, ...change } = replay.request;
-    const outcomes = await Promise.all(
-      stretch.map((each) =>
-        this.untilFinal(each, () =>
-          this.service.replay(each, caller, change, sent),
-        ),
-      ),
-    );
-    for (const outcome of outcomes) {
-      progress[outcome?.isSettled ? COUNTER[outcome.state] : 'skipped']++;
-    }
-    return {
-      ...progress,
-      position: [first_seen_at.toISOString(), rejection_id],
-    };
+function progressOf(
+  { installed, duplicates, ignored, refused, skipped }: Replay,
+  rejections: readonly Rejection[],
+  { verdicts, settled }: StretchOutcome,
+): Progress {
+  const counts = { installed, duplicates, ignored, refused, skipped };
+  for (const rejection of rejections) {
+    const verdict = verdicts.get(rejection);
+    const isOurs = verdict && settled.has(rejection.rejection_id);
+    counts[isOurs ? COUNTER[verdict.state] : 'skipped']++;
   }
-
-  /** Through overload and outages. One that meets a bug of ours stays open, and does not hold up the others. */
-  private async untilFinal(
-    rejection: Rejection,
-    replay: () => Promise<ReplayOutcome | undefined>,
-  ): Promise<ReplayOutcome | undefined> {
-    for (;;) {
-      try {
-        return await replay();
-      } catch (error) {
-        const problem = toProblem(error);
-        if (problem.status !== 503) {
-          this.logger.error({ msg: 'A replay failed', ...causeOf(error) });
-          return this.service.fail(rejection, problem);
-        }
-        await setTimeout(PAUSE, undefined, { signal: this.stopping.signal });
-      }
-    }
-  }
-
-  private warn(error: unknown): void {
-    if (this.stopping.signal.aborted) return;
-    this.logger.warn({
-      msg: 'A replay came to a halt; it goes on in a moment',
-      ...causeOf(error),
-    });
-  }
+  const { first_seen_at, rejection_id } = rejections.at(-1)!;
+  return { ...counts, position: [first_seen_at.toISOString(), rejection_id] };
 }
 
 /** As JSON it has come back from the database with texts for times. */

@@ -2,14 +2,20 @@ import { EntitySchema } from '@mikro-orm/core';
 import type { RejectionFilter } from '../rejections/rejection.entity';
 import type { Repair, SentValues } from './repair';
 
-/** `failed`: by a bug of ours. */
+/** `waiting`: for its turn, or for an instance; `failed`: by a bug of ours. */
 export const REPLAY_STATES = [
+  'waiting',
   'running',
   'done',
   'cancelled',
   'failed',
 ] as const;
 export type ReplayState = (typeof REPLAY_STATES)[number];
+
+export const UNFINISHED = [
+  'waiting',
+  'running',
+] as const satisfies ReplayState[];
 
 /** Which open rejections are to be replayed, and how. */
 export interface ReplayRequest extends Repair {
@@ -38,8 +44,10 @@ export interface Replay {
   refused: number;
   /** Others had replayed them, or they did not hold the values that were asked for. */
   skipped: number;
-  /** Until then nobody else takes it over; whoever works on it says again and again that it is alive. */
+  /** Until then no other instance takes it over; the one that holds it renews this. */
   leased_until: Date;
+  /** Of the claim that holds it, which alone may change it. */
+  lease_id?: string | null;
 }
 
 const TIME = { type: 'datetime', columnType: 'timestamptz(3)' };
@@ -63,5 +71,6 @@ export const ReplaySchema = new EntitySchema<Replay>({
     refused: COUNT,
     skipped: COUNT,
     leased_until: TIME,
+    lease_id: { type: 'uuid', nullable: true },
   },
 });

@@ -6,9 +6,11 @@ import {
   Param,
   Post,
   Query,
+  UseInterceptors,
 } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AdminAccess, ReadAccess } from '../auth/access.decorator';
+import { ReadJsonBody } from '../http/json-body';
 import { type Page, PageOf, PageQueryDto } from '../http/page.dto';
 import { RequestValidationPipe } from '../http/request-validation.pipe';
 import { UuidParamPipe } from '../http/uuid-param.pipe';
@@ -23,8 +25,12 @@ import { ReplayRunner } from './replay-runner';
 import { ReplayRepository } from './replay.repository';
 import { ReplayService } from './replay.service';
 
+/** Of a project. Those that are asked for in the same moment may be a few more. */
+const MAX_UNFINISHED = 100;
+
 @ApiTags('Rejections')
 @ApiParam({ name: 'project_id', type: 'integer', example: 1 })
+@UseInterceptors(ReadJsonBody)
 @Controller('v1/projects/:project_id')
 export class ReplaysController {
   constructor(
@@ -73,9 +79,8 @@ export class ReplaysController {
       return { rejection_id, state, install_id, warnings: [], errors: [] };
     }
     const caller = { projectId, dedupeWithoutId: project.dedupe_without_id };
-    const outcome = await this.service.replay(rejection, caller, repair);
-    const { isSettled: _, ...result } = outcome!;
-    return { rejection_id, ...result };
+    const verdict = await this.service.replay(rejection, caller, repair);
+    return { rejection_id, ...verdict };
   }
 
   @Post('rejections/replay')
@@ -84,7 +89,7 @@ export class ReplaysController {
   @ApiOperation({
     summary: 'Replay many refused postbacks',
     description:
-      'All open ones that a filter matches, with one repair for all. It goes on by itself, also when this instance is stopped: follow it by its `replay_id`.',
+      'All open ones that a filter matches, with one repair for all. It goes on by itself, also when this instance is stopped: follow it by its `replay_id`. Two run at once in an instance; the others wait, and projects take turns. A project may have 100 that have not ended; more are 429.',
     operationId: 'replayRejections',
   })
   @ApiBody({
@@ -99,17 +104,27 @@ export class ReplaysController {
       },
     },
   })
-  @ApiAnswer(202, ReplayDto, 'The replay, which has begun')
-  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
+  @ApiAnswer(202, ReplayDto, 'The replay, which runs, or waits for its turn')
+  @ApiProblems(
+    'invalid_request',
+    'invalid_key',
+    'scope_missing',
+    'not_found',
+    'too_many_requests',
+  )
   async replayMany(
     @Param('project_id', ProjectIdPipe) projectId: number,
     @Body(RequestValidationPipe) request: ReplayRequestDto,
   ): Promise<ReplayDto> {
     await this.projects.find(projectId);
+    if ((await this.replays.countUnfinished(projectId)) >= MAX_UNFINISHED) {
+      throw new ProblemException('too_many_requests', {
+        detail: `The project has ${MAX_UNFINISHED} replays that have not ended. Wait until some have, or cancel some.`,
+        headers: { 'Retry-After': '60' },
+      });
+    }
     const total = await this.rejections.countOpen(projectId, request.filter);
-    const replay = await this.replays.create(projectId, request, total);
-    this.runner.start(replay);
-    return toReplayDto(replay);
+    return toReplayDto(await this.runner.start(projectId, request, total));
   }
 
   @Get('replays')
@@ -150,7 +165,7 @@ export class ReplaysController {
   @ApiOperation({
     summary: 'Cancel a replay',
     description:
-      'It stops within a moment; what has become an install stays one. One that has ended stays as it is.',
+      'One that waits ends at once, one that runs within a moment; what has become an install stays one. One that has ended stays as it is.',
     operationId: 'cancelReplay',
   })
   @ApiParam({ name: 'replay_id', format: 'uuid' })
@@ -160,10 +175,7 @@ export class ReplaysController {
     @Param('project_id', ProjectIdPipe) projectId: number,
     @Param('replay_id', UuidParamPipe) replayId: string,
   ): Promise<ReplayDto> {
-    await this.replays.end(
-      { project_id: projectId, replay_id: replayId },
-      'cancelled',
-    );
+    await this.replays.cancel(projectId, replayId);
     return this.find(projectId, replayId);
   }
 }

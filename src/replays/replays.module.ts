@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { PostbackModule } from '../postback/postback.module';
 import { ProjectsModule } from '../projects/projects.module';
 import { RejectionsModule } from '../rejections/rejections.module';
+import { ReplayLeaseStore } from './replay-lease.store';
 import { ReplayRunner } from './replay-runner';
+import { ReplayStretch } from './replay-stretch';
 import { ReplayRepository } from './replay.repository';
 import { ReplayService } from './replay.service';
 import { ReplaysController } from './replays.controller';
@@ -10,6 +12,12 @@ import { ReplaysController } from './replays.controller';
 @Module({
   imports: [PostbackModule, ProjectsModule, RejectionsModule],
   controllers: [ReplaysController],
-  providers: [ReplayRepository, ReplayRunner, ReplayService],
+  providers: [
+    ReplayLeaseStore,
+    ReplayRepository,
+    ReplayRunner,
+    ReplayService,
+    ReplayStretch,
+  ],
 })
 export class ReplaysModule {}

@@ -6,6 +6,7 @@ import {
   type Server,
   type Socket,
 } from 'node:net';
+import { Transform } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import request, { type Response, type Test } from 'supertest';
 import type { TestApp } from './app';
@@ -170,6 +171,9 @@ export function eventuallyAnswers(
   );
 }
 
+/** Takes and returns bytes as a text, one character each. */
+type Rewrite = (sent: string) => string;
+
 /** A way to the database that can be shut and opened again. */
 export class Door {
   private readonly server: Server;
@@ -179,17 +183,22 @@ export class Door {
     private readonly target: URL,
     readonly url: string,
     server: Server,
+    private readonly rewrite: Rewrite,
   ) {
     this.server = server.on('connection', (socket) => this.pass(socket));
   }
 
-  static async to(databaseUrl: string): Promise<Door> {
+  /** `rewrite` changes what is sent to the database, and keeps its length. */
+  static async to(
+    databaseUrl: string,
+    rewrite: Rewrite = (sent) => sent,
+  ): Promise<Door> {
     const server = createServer();
     await listen(server, 0);
     const url = new URL(databaseUrl);
     url.hostname = '127.0.0.1';
     url.port = String((server.address() as AddressInfo).port);
-    return new Door(new URL(databaseUrl), url.href, server);
+    return new Door(new URL(databaseUrl), url.href, server, rewrite);
   }
 
   /** Cuts every connection, and refuses new ones. */
@@ -218,7 +227,18 @@ export class Door {
       const greeting = bytes.toString('latin1');
       this.greetings.set(inside, greeting).set(outside, greeting);
     });
-    inside.pipe(outside).pipe(inside);
+    inside
+      .pipe(
+        new Transform({
+          transform: (bytes: Buffer, _, done) =>
+            done(
+              null,
+              Buffer.from(this.rewrite(bytes.toString('latin1')), 'latin1'),
+            ),
+        }),
+      )
+      .pipe(outside)
+      .pipe(inside);
     for (const socket of [inside, outside]) {
       this.sockets.add(socket);
       socket

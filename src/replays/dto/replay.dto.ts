@@ -50,7 +50,12 @@ export class ReplayDto {
   })
   replay_id: string;
 
-  @ApiProperty({ enum: REPLAY_STATES, example: 'running' })
+  @ApiProperty({
+    enum: REPLAY_STATES,
+    description:
+      '`waiting` for its turn; `failed`: by a fault of the service, which its log describes',
+    example: 'running',
+  })
   state: ReplayState;
 
   @ApiProperty({ example: '2026-11-23T12:00:00.000Z' })

@@ -47,7 +47,7 @@ export const replaysKilled: Scenario = {
     const end = Date.now() + PATIENCE;
     for (;;) {
       const [{ left }] = await database.query<{ left: number }>(
-        `select count(*)::int as left from replay where state = 'running'`,
+        `select count(*)::int as left from replay where state in ('waiting', 'running')`,
       );
       if (left === 0) break;
       expect(Date.now() < end, `${left} replays have not ended`);

@@ -1,0 +1,228 @@
+import { LeaseLostError, StoppedError } from './errors';
+import { FairTurns } from './fair-turns';
+import type { LeasedJob, LeaseStore } from './lease-store';
+
+export interface LeasingOptions<Job extends LeasedJob> {
+  readonly store: LeaseStore<Job>;
+  /**
+   * Works on a job. Resolves when the job needs no more work here; the work has marked it as ended then. Rejects when it
+   * should be tried again later, here or elsewhere. Must end soon after `signal` aborts.
+   */
+  readonly run: (job: Job, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds that a lease holds without renewal. */
+  readonly leaseMs: number;
+  /** Milliseconds between two looks at the store, each of which renews and claims; at most a third of `leaseMs`. */
+  readonly lookEveryMs: number;
+  /** Jobs that run at once in this instance; 1 or more. */
+  readonly maxRunning: number;
+  /** Jobs that this instance holds, running and waiting; not less than `maxRunning`. The others stay in the store. */
+  readonly maxHeld: number;
+  /** Is called with an error of the store, or of the work on a job that is tried again. */
+  readonly onError: (error: unknown, job?: Job) => void;
+  /** A monotonic clock in milliseconds. */
+  readonly now?: () => number;
+  /** Does something every so many milliseconds; returns what ends it. */
+  readonly repeat?: (ms: number, work: () => void) => () => void;
+}
+
+interface Held<Job> {
+  readonly job: Job;
+  readonly arrival: number;
+  readonly controller: AbortController;
+  /** When the last statement that has extended the lease was sent. */
+  leasedAt: number;
+}
+
+/**
+ * Holds jobs of a store for this instance and runs some of them.
+ *
+ * A job is held from `claim` or `add` on, until it ends, is released, or is lost. A look renews all held jobs in one
+ * statement and claims free ones. A job is lost when the store says so, or when its lease would end before the next look:
+ * then its work is aborted while the lease still holds, so no other instance works on it at the same time.
+ */
+export class Leasing<Job extends LeasedJob> {
+  private readonly options: Required<LeasingOptions<Job>>;
+  private readonly held = new Map<string, Held<Job>>();
+  private readonly turns = new FairTurns();
+  /** By id; a lost job stays here until its work has ended. */
+  private readonly runs = new Map<string, Promise<void>>();
+  private readonly stopping = new AbortController();
+  private look: Promise<void> | undefined;
+  private endRepeat = () => {};
+
+  constructor(options: LeasingOptions<Job>) {
+    const {
+      now = () => performance.now(),
+      repeat = every,
+      ...required
+    } = options;
+    this.options = { now, repeat, ...required };
+    const { leaseMs, lookEveryMs, maxRunning, maxHeld } = this.options;
+    if (!(lookEveryMs > 0 && lookEveryMs <= leaseMs / 3)) {
+      throw new RangeError('lookEveryMs must be at most a third of leaseMs');
+    }
+    if (!(maxRunning >= 1 && maxHeld >= maxRunning)) {
+      throw new RangeError('maxHeld must be maxRunning or more, from 1 on');
+    }
+  }
+
+  /** Jobs that this instance holds and that wait for a turn. */
+  get waiting(): number {
+    return this.waitingJobs().length;
+  }
+
+  /** Jobs that run in this instance. */
+  get running(): number {
+    return this.runs.size;
+  }
+
+  /** Jobs that could begin at once; none waits then. */
+  get freeTurns(): number {
+    return this.options.maxRunning - this.runs.size;
+  }
+
+  /** Looks for jobs at once, and then again and again. */
+  start(): void {
+    this.endRepeat = this.options.repeat(this.options.lookEveryMs, () =>
+      this.lookAgain(),
+    );
+    this.lookAgain();
+  }
+
+  /**
+   * Holds a new job, which was stored with a lease of this instance. Returns whether it runs at once. When as many are held
+   * as may be, the job is left alone: an instance claims it when its lease is over.
+   */
+  add(job: Job): boolean {
+    this.hold([job], this.options.now());
+    this.begin();
+    return this.runs.has(job.id);
+  }
+
+  /** Aborts what runs, waits for its end, and releases all that is held. Holds nothing from then on. */
+  async stop(): Promise<void> {
+    this.endRepeat();
+    this.stopping.abort(new StoppedError());
+    await Promise.all([this.look, ...this.runs.values()]);
+    await this.release([...this.held.values()]);
+  }
+
+  private lookAgain(): void {
+    const { leaseMs, lookEveryMs, onError } = this.options;
+    if (this.look) {
+      // The store takes its time.
+      this.dropUnsafe(lookEveryMs);
+      return;
+    }
+    // After a pause of the whole process a lease may be over.
+    this.dropUnsafe(0);
+    this.look = this.renew(leaseMs)
+      .then(() => this.claim(leaseMs))
+      .catch((error: unknown) => onError(error))
+      .finally(() => {
+        this.look = undefined;
+        this.dropUnsafe(lookEveryMs);
+        this.begin();
+      });
+  }
+
+  private async renew(leaseMs: number): Promise<void> {
+    const { store, now } = this.options;
+    const all = [...this.held.values()];
+    if (all.length === 0) return;
+    const sentAt = now();
+    const renewed = await store.renew(
+      all.map(({ job }) => job),
+      leaseMs,
+    );
+    for (const held of all) {
+      if (renewed.has(held.job.id)) held.leasedAt = sentAt;
+      else this.drop(held);
+    }
+  }
+
+  private async claim(leaseMs: number): Promise<void> {
+    const { store, now, maxHeld } = this.options;
+    const room = maxHeld - this.held.size;
+    if (room < 1 || this.stopping.signal.aborted) return;
+    const sentAt = now();
+    this.hold(await store.claim(room, leaseMs), sentAt);
+  }
+
+  private hold(jobs: readonly Job[], leasedAt: number): void {
+    for (const job of jobs) {
+      if (this.held.size >= this.options.maxHeld) return;
+      const earlier = this.held.get(job.id);
+      if (earlier) this.drop(earlier);
+      const arrival = this.turns.arrive();
+      const controller = new AbortController();
+      this.held.set(job.id, { job, arrival, controller, leasedAt });
+    }
+  }
+
+  /** Gives the free turns to those whose turn it is. */
+  private begin(): void {
+    const { maxRunning } = this.options;
+    while (this.runs.size < maxRunning && !this.stopping.signal.aborted) {
+      const next = this.turns.next(this.waitingJobs());
+      if (!next) return;
+      this.turns.begin(next.job);
+      this.runs.set(next.job.id, this.run(next));
+    }
+  }
+
+  /** A job that was lost and is claimed again waits until its first run has ended. */
+  private waitingJobs(): Held<Job>[] {
+    return [...this.held.values()].filter(({ job }) => !this.runs.has(job.id));
+  }
+
+  private async run(held: Held<Job>): Promise<void> {
+    const { job, controller } = held;
+    const signal = AbortSignal.any([controller.signal, this.stopping.signal]);
+    try {
+      await this.options.run(job, signal);
+      this.forget(held);
+    } catch (error) {
+      // One that was lost is another's; what is held at the end is released then.
+      if (!signal.aborted) {
+        this.options.onError(error, job);
+        await this.release([held]);
+      }
+    } finally {
+      this.turns.end(job);
+      this.runs.delete(job.id);
+      this.begin();
+    }
+  }
+
+  /** A lease that could not be given back is over soon. */
+  private async release(all: readonly Held<Job>[]): Promise<void> {
+    for (const held of all) this.forget(held);
+    if (all.length === 0) return;
+    await this.options.store
+      .release(all.map(({ job }) => job))
+      .catch((error: unknown) => this.options.onError(error));
+  }
+
+  /** Drops what may be another's before so many milliseconds are over. */
+  private dropUnsafe(within: number): void {
+    const { now, leaseMs } = this.options;
+    const oldest = now() + within - leaseMs;
+    for (const held of this.held.values()) {
+      if (held.leasedAt <= oldest) this.drop(held);
+    }
+  }
+
+  private drop(held: Held<Job>): void {
+    if (this.forget(held)) held.controller.abort(new LeaseLostError());
+  }
+
+  private forget(held: Held<Job>): boolean {
+    return this.held.get(held.job.id) === held && this.held.delete(held.job.id);
+  }
+}
+
+function every(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms).unref();
+  return () => clearInterval(timer);
+}
