@@ -20,6 +20,7 @@ export class QuietProject {
     private readonly origin: string,
     private readonly keys: QuietKeys,
     private readonly sender: ChildProcess,
+    private readonly ended: Promise<never>,
   ) {}
 
   static async create(lab: Lab, origin: string): Promise<QuietProject> {
@@ -33,12 +34,17 @@ export class QuietProject {
       read: await key({ scopes: ['read'] }),
     };
     const sender = fork(join(__dirname, 'quiet-process.js'));
-    const ended = once(sender, 'exit');
+    const exit = once(sender, 'exit');
     lab.own(sender, async (each) => {
       each.kill('SIGKILL');
-      await ended;
+      await exit;
     });
-    return new QuietProject(origin, keys, sender);
+    const ended = exit.then((): never => {
+      throw new Error('The sender of the quiet project has ended');
+    });
+    // Whoever waits for an answer is told.
+    ended.catch(() => undefined);
+    return new QuietProject(origin, keys, sender, ended);
   }
 
   /** Sends for some seconds, and waits for all answers. */
@@ -49,12 +55,10 @@ export class QuietProject {
     const { origin, keys, sender } = this;
     const order: QuietOrder = { origin, keys, streams, seconds };
     sender.send(order);
-    const [answers] = await Promise.race([
-      once(sender, 'message') as Promise<[QuietAnswer[]]>,
-      once(sender, 'exit').then(() => {
-        throw new Error('The sender of the quiet project has ended');
-      }),
-    ]);
+    const message = new Promise<QuietAnswer[]>((resolve) => {
+      sender.once('message', (answers) => resolve(answers as QuietAnswer[]));
+    });
+    const answers = await Promise.race([message, this.ended]);
     for (const answer of answers) this.answers.push(answer);
     return answers;
   }

@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
+import { Pool } from 'undici';
 import { memoryOf } from '../../bench/process-usage';
+import { anInstall, inParallel, send } from '../exchange';
 import type { Lab } from '../lab';
 import { stalled, together } from '../neighbour/neighbours';
 import { control, Neighbourhood } from '../neighbour/neighbourhood';
@@ -11,22 +13,34 @@ const MIB = 2 ** 20;
 /** So many of each kind; the control needs fewer. */
 const COUNT = { inflated: 3_000, keyless: 1_000, plain: 200 };
 const FEWER = { inflated: 300, keyless: 0, plain: 200 };
+const WARM = 5_000;
 /** Megabytes above what the service had before: at most, and when all are gone. */
 const MOST = 150;
-const LEFT = 50;
+const LEFT = 75;
 /** Seconds until then. */
 const GIVEN_BACK = 15;
 
 const run = async (lab: Lab, without?: 'budget') => {
   const count = without === undefined ? COUNT : FEWER;
-  const neighbourhood = await Neighbourhood.create(lab, { without });
+  const neighbourhood = await Neighbourhood.create(lab, {
+    without,
+    // By itself the heap would grow as far as it may, whatever the neighbour does.
+    variables: {
+      NODE_OPTIONS: '--max-old-space-size=256 --max-semi-space-size=4',
+    },
+  });
   const { origin, service, quiet, noisy } = neighbourhood;
+  const pool = lab.own(new Pool(origin, { connections: 32 }), (each) =>
+    each.destroy(),
+  );
   const resident = () => memoryOf(service.pid).resident / MIB;
   // All members of the inflater are reached; the eight bytes that are missing are its checksum.
   const gzip = gzipSync(Buffer.alloc(MIB, ' '));
 
   // What a service needs to be at work is none of the neighbour's.
-  await quiet.send(['postbacks'], 3);
+  await inParallel(WARM, 32, async (n) => {
+    await send(pool, lab.apiKey, anInstall(`warm-${n}`));
+  });
   const before = resident();
   let peak = before;
   const timer = setInterval(() => (peak = Math.max(peak, resident())), 50);
