@@ -1,4 +1,3 @@
-import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_GUARD, Reflector } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
@@ -6,8 +5,7 @@ import { AuthModule } from './auth/auth.module';
 import { ApiKeyGuard } from './auth/api-key.guard';
 import { Env } from './config/env';
 import { loggerOptions } from './config/logger-options';
-import { DatabaseClockModule } from './database/database-clock.module';
-import { serviceOptions } from './database/orm-options';
+import { DatabaseModule } from './database/database.module';
 import { FirstStartService } from './first-start/first-start.service';
 import { HealthModule } from './health/health.module';
 import { MemoReflector } from './http/memo-reflector';
@@ -43,12 +41,7 @@ export class AppModule {
       imports: [
         EnvModule.forRoot(env),
         LoggerModule.forRoot(loggerOptions(env)),
-        MikroOrmModule.forRoot({
-          ...serviceOptions(databaseUrl, env.DATABASE_POOL_SIZE),
-          // The repositories fork for themselves: a context for each request would go unused.
-          registerRequestContext: false,
-        }),
-        DatabaseClockModule,
+        DatabaseModule.forRoot(databaseUrl, env.DATABASE_POOL_SIZE),
         // First, because routes are tried in order.
         PostbackModule,
         ProblemsModule,

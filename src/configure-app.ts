@@ -6,8 +6,8 @@ import { DatabaseClock } from './database/database-clock';
 import { Drain } from './health/drain';
 import { EventLoopLag } from './health/event-loop-lag';
 import { arrival } from './http/arrival.middleware';
-import { undecodablePath } from './http/undecodable-path.middleware';
-import { serveOpenApi } from './openapi/openapi';
+import { isForTrackers } from './http/ingest-path';
+import { requestTarget } from './http/request-target';
 
 /** Everything of the HTTP layer that is not a module's; the same for production and tests. */
 export function configureApp(app: NestExpressApplication): void {
@@ -22,7 +22,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.use(
     arrival(app.get(DatabaseClock), app.get(Drain), app.get(EventLoopLag)),
   );
-  app.use(undecodablePath);
+  app.use(requestTarget);
   app.use(
     exceptForTrackers(
       helmet({
@@ -45,13 +45,12 @@ export function configureApp(app: NestExpressApplication): void {
       }),
     ),
   );
-  serveOpenApi(app);
 }
 
 /** The headers tell a browser what a page may do; a tracker's answer is no page. */
 function exceptForTrackers(middleware: RequestHandler): RequestHandler {
   return (request, response, next) => {
-    if (request.url.startsWith('/track/')) next();
+    if (isForTrackers(request.url)) next();
     else middleware(request, response, next);
   };
 }

@@ -6,6 +6,7 @@ import type { Env } from './config/env';
 import { configureApp } from './configure-app';
 import { HttpAdapter } from './http/http-adapter';
 import { maxConnections } from './http/max-connections';
+import { serveDocuments } from './openapi/serve-documents';
 
 /** The whole service, ready to listen, on a database that is migrated. */
 export async function createApp(
@@ -19,6 +20,7 @@ export async function createApp(
     { abortOnError: false, bodyParser: false, logger: ['error', 'warn'] },
   );
   configureApp(app);
+  await serveDocuments(app);
   await app.init();
   // Only now: what Nest tells of its modules and routes would bury what a person wants to read.
   const logger = app.get(Logger);

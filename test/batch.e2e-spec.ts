@@ -6,6 +6,7 @@ import type {
 } from '../src/postback/dto/batch-result.dto';
 import { startApp, type TestApp } from './support/app';
 import { anInstall, CUSTOM, post, type Problem } from './support/ingest';
+import { makeKey } from './support/management';
 
 let app: TestApp;
 
@@ -19,11 +20,11 @@ const NDJSON = 'application/x-ndjson';
 
 const send = (
   body: string,
-  { type = 'application/json', path = CUSTOM } = {},
+  { type = 'application/json', path = CUSTOM, key = app.apiKey } = {},
 ): PromiseLike<Response> =>
   request(app.server)
     .post(`${path}/batch`)
-    .set('X-Api-Key', app.apiKey)
+    .set('X-Api-Key', key)
     .set('Content-Type', type)
     .send(body);
 
@@ -108,7 +109,7 @@ describe('a batch', () => {
     expect(answer.body).toMatchObject({
       status: 413,
       code: 'payload_too_large',
-      detail: expect.stringContaining('1001'),
+      detail: expect.stringContaining('1000'),
     });
     expect(await countStored(sent.map(({ id }) => id))).toBe(0);
   });
@@ -142,6 +143,7 @@ describe('a batch', () => {
 
   it.each([
     ['no object', '7', 'malformed_json'],
+    ['no JSON', '{"a":1 "b":2}', 'malformed_json'],
     ['nested too deeply', `{"a":${'['.repeat(9)}${']'.repeat(9)}}`, 'too_deep'],
     ['too long', `{"a":"${'x'.repeat(33_000)}"}`, 'payload_too_large'],
     [
@@ -202,9 +204,10 @@ describe('a batch', () => {
   it('waits until others are done, and is not begun when it is too late', async () => {
     const [last] = many(1);
     await app.db.query('begin; lock table install in access exclusive mode');
+    const { key } = await makeKey(app);
     const long = Promise.all(
-      [many(1_000), many(1_000), many(1_000)].map((all) =>
-        send(JSON.stringify(all)),
+      [app.apiKey, app.apiKey, key].map((each) =>
+        send(JSON.stringify(many(1_000)), { key: each }),
       ),
     );
     await untilWriting(3);
@@ -221,11 +224,32 @@ describe('a batch', () => {
     expect(inOneWord(verdict)).toBe('200 created');
   });
 
+  it('takes no turn from those of another key', async () => {
+    const { key } = await makeKey(app);
+    await app.db.query('begin; lock table install in access exclusive mode');
+    // Two are being written, 16 wait, the others find no place.
+    const neighbour = Array.from({ length: 24 }, async () =>
+      send(JSON.stringify(many(1))),
+    );
+    const refused = await Promise.any(
+      neighbour.map(async (answer) => {
+        expect((await answer).status).toBe(503);
+        return answer;
+      }),
+    );
+    expect(refused.body).toMatchObject({ code: 'overloaded' });
+    // It is refused, so it needs nothing that is locked.
+    const [verdict] = await verdicts('[{}]', { key });
+    expect(inOneWord(verdict)).toBe('400 invalid_postback');
+    await app.db.query('rollback');
+    await Promise.all(neighbour);
+  });
+
   it('needs a key, and a POST', async () => {
     await request(app.server).post(`${CUSTOM}/batch`).send([]).expect(401);
     await request(app.server)
       .get(`${CUSTOM}/batch`)
       .query({ apikey: app.apiKey })
-      .expect(404);
+      .expect(405);
   });
 });

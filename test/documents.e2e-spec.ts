@@ -120,11 +120,12 @@ function routes(): string[] {
   );
 }
 
-/** Middleware, the documents themselves, and the path that says that a tracker is unknown. */
+/** Middleware, the documents themselves, and the paths that say that a tracker is unknown, or a method not allowed. */
 const UNDOCUMENTED = [
   /^[A-Z-]+ \{\/\*splat\}$/,
   /^GET \/docs(\/|$)/,
   /^GET \/openapi\.json$/,
+  /^GET \/track\/install\/v1\/\w+\/batch$/,
   /^[A-Z-]+ \/track\/install\/v1\/\{tracker\}(\/(validate|batch))?$/,
 ];
 

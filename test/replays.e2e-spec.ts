@@ -151,7 +151,7 @@ describe('a replay of one rejection', () => {
     async (_, fields) => {
       const [rejection] = await refuse([foreign(fields)]);
       const results = await Promise.all(
-        Array.from({ length: 20 }, (_each, i) =>
+        Array.from({ length: 10 }, (_each, i) =>
           replayed(rejection, {
             set: { country_code: i % 2 ? 'AR' : 'PE', id: `id ${i}` },
           }),

@@ -197,6 +197,68 @@ describe('the rate of a key', () => {
   });
 });
 
+const sendBatch = (postbacks: number, key: string) =>
+  request(app.server)
+    .post(`${CUSTOM}/batch`)
+    .set('X-Api-Key', key)
+    .send(Array.from({ length: postbacks }, fields));
+
+describe('a batch', () => {
+  it('counts as many as it has postbacks', async () => {
+    const key = await newKey();
+    const { headers } = await sendBatch(LIMIT - 1, key).expect(200);
+    expect(headers).toMatchObject({
+      'x-ratelimit-limit': String(LIMIT),
+      'x-ratelimit-remaining': '1',
+      'x-ratelimit-reset': expect.stringMatching(/^\d+$/),
+    });
+    expect(await letThrough(LIMIT, key)).toBe(1);
+  });
+
+  it('that fills the window is taken', async () => {
+    const { headers } = await sendBatch(LIMIT, await newKey()).expect(200);
+    expect(headers['x-ratelimit-remaining']).toBe('0');
+  });
+
+  it('that does not fit the rest of the window is refused whole, and costs one', async () => {
+    const key = await newKey();
+    await sendInstalls(2, key);
+    const before = (await storedInstalls(app.db)).length;
+    const { headers, body } = await sendBatch(4, key).expect(429);
+    expect(body).toMatchObject({ code: 'too_many_requests' });
+    expect(headers).toMatchObject({
+      'x-ratelimit-remaining': String(LIMIT - 3),
+      'x-ratelimit-reset': headers['retry-after'],
+    });
+    expect(await storedInstalls(app.db)).toHaveLength(before);
+    expect(await letThrough(LIMIT, key)).toBe(LIMIT - 3);
+  });
+
+  it('above the rate itself is 413, told the rate, and costs one', async () => {
+    const key = await newKey();
+    const { body } = await sendBatch(LIMIT + 1, key).expect(413);
+    expect(body).toMatchObject({
+      code: 'payload_too_large',
+      detail: expect.stringContaining(`${LIMIT} postbacks in ${TTL} seconds`),
+    });
+    expect(await letThrough(LIMIT, key)).toBe(LIMIT - 1);
+  });
+
+  it('goes by the rate of its project', async () => {
+    const key = await newKey({ rate_limit: 2 * LIMIT });
+    await sendBatch(2 * LIMIT, key).expect(200);
+    await sendInstall(app, key).expect(429);
+  });
+
+  it('never gets more through than the rate, when several come at once', async () => {
+    const key = await newKey();
+    const before = (await storedInstalls(app.db)).length;
+    await Promise.all(Array.from({ length: 4 }, async () => sendBatch(2, key)));
+    const stored = (await storedInstalls(app.db)).length - before;
+    expect(stored).toBeLessThanOrEqual(LIMIT);
+  });
+});
+
 describe('the rate of a project', () => {
   it.each([2, 9])('overrides that of the service: %i', async (rate_limit) => {
     const key = await newKey({ rate_limit });

@@ -1,7 +1,9 @@
 import { Batcher } from '@app/batching';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
+import { PostbackEntityManager } from '../database/connections';
 import { DatabaseClock } from '../database/database-clock';
+import { BACKGROUND_PATIENCE, DatabaseGate } from '../database/database-gate';
 import { type ApiKey, ApiKeySchema } from './api-key.entity';
 import type { ApiKeyCaller } from './caller';
 
@@ -28,7 +30,9 @@ export class ApiKeyLoader {
   });
 
   constructor(
+    private readonly postbacks: PostbackEntityManager,
     private readonly em: EntityManager,
+    private readonly gate: DatabaseGate,
     private readonly clock: DatabaseClock,
   ) {}
 
@@ -43,34 +47,52 @@ export class ApiKeyLoader {
     const hashes = [...new Set(digests)].map((digest) =>
       Buffer.from(digest, 'latin1'),
     );
-    const apiKeys = await this.em
+    const apiKeys = await this.postbacks
       .fork()
       .find(
         ApiKeySchema,
         { hash: { $in: hashes }, revoked_at: null },
         { populate: ['project'] },
       );
-    const callers = new Map<string, ApiKeyCaller>();
-    for (const apiKey of apiKeys) {
-      this.markUsed(apiKey);
-      const digest = Buffer.from(apiKey.hash).toString('latin1');
-      callers.set(digest, toCaller(apiKey));
-    }
+    this.markUsed(apiKeys);
+    const callers = new Map(
+      apiKeys.map((apiKey) => [
+        Buffer.from(apiKey.hash).toString('latin1'),
+        toCaller(apiKey),
+      ]),
+    );
     return digests.map((digest) => callers.get(digest));
   }
 
-  private markUsed({ key_id, last_used_at, expires_at }: ApiKey): void {
+  private markUsed(apiKeys: readonly ApiKey[]): void {
     const now = this.clock.now();
-    const isMarked =
-      last_used_at && now.getTime() - last_used_at.getTime() < USED_PRECISION;
-    // An expired key is refused, which is no use.
-    if (isMarked || (expires_at && expires_at <= now)) return;
+    const keyIds = apiKeys
+      .filter((apiKey) => isToBeMarked(apiKey, now))
+      .map(({ key_id }) => key_id);
+    if (keyIds.length === 0) return;
+    const mark = () =>
+      this.em
+        .fork()
+        .nativeUpdate(
+          ApiKeySchema,
+          { key_id: { $in: keyIds } },
+          { last_used_at: now },
+        );
     // Not awaited: nobody should wait, or be refused, for a mark.
-    void this.em
-      .fork()
-      .nativeUpdate(ApiKeySchema, { key_id }, { last_used_at: now })
-      .catch(() => this.logger.warn('Could not mark a key as used'));
+    void this.gate
+      .run('marking keys as used', mark, BACKGROUND_PATIENCE)
+      .catch(() => this.logger.warn('Could not mark keys as used'));
   }
+}
+
+function isToBeMarked(
+  { last_used_at, expires_at }: ApiKey,
+  now: Date,
+): boolean {
+  const isMarked =
+    last_used_at && now.getTime() - last_used_at.getTime() < USED_PRECISION;
+  // An expired key is refused, which is no use.
+  return !isMarked && !(expires_at && expires_at <= now);
 }
 
 function toCaller(apiKey: ApiKey): ApiKeyCaller {

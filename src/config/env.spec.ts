@@ -132,7 +132,7 @@ describe('loadEnv', () => {
     ['TRUSTED_PROXIES', '300.0.0.1'],
     ['TRUSTED_PROXIES', 'dead'],
     ['TRUSTED_PROXIES', 'fd00::/129'],
-    ['DATABASE_POOL_SIZE', '0'],
+    ['DATABASE_POOL_SIZE', '1'],
     ['MAX_CONNECTIONS', '0'],
     ['DATABASE_POOL_SIZE', 'ten'],
     ['LOG_LEVEL', 'loud'],

@@ -74,7 +74,7 @@ export class Env {
   })
   readonly REDIS_URL?: string;
 
-  /** Requests that one key may send in THROTTLE_TTL seconds: to all instances that share a Redis, else to each. */
+  /** Requests that one key may send in THROTTLE_TTL seconds, a batch counted as its postbacks: to all instances that share a Redis, else to each. */
   @Type(() => Number)
   @Min(1)
   @Max(1_000_000_000)
@@ -118,7 +118,10 @@ export class Env {
   readonly TRUSTED_PROXIES: readonly string[] = [];
 
   @Type(() => Number)
-  @Min(1)
+  @Min(2, {
+    message:
+      'DATABASE_POOL_SIZE must be 2 or more: postbacks have connections of their own',
+  })
   @Max(1_000)
   @IsInt()
   readonly DATABASE_POOL_SIZE: number = 10;

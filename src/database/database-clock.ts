@@ -1,9 +1,9 @@
-import { EntityManager } from '@mikro-orm/postgresql';
 import {
   Injectable,
   type BeforeApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
+import { PostbackEntityManager } from './connections';
 
 /** Milliseconds. */
 const COMPARE_EVERY = 1_000;
@@ -20,7 +20,7 @@ export class DatabaseClock implements OnModuleInit, BeforeApplicationShutdown {
   private timer?: NodeJS.Timeout;
   private comparison: Promise<void> = Promise.resolve();
 
-  constructor(private readonly em: EntityManager) {}
+  constructor(private readonly em: PostbackEntityManager) {}
 
   async onModuleInit(): Promise<void> {
     await this.compare();

@@ -10,25 +10,41 @@ import { BadKeyCountSchema } from '../stats/bad-key-count.entity';
 import { PostbackCountSchema } from '../stats/postback-count.entity';
 import { MIGRATIONS } from './migrations';
 
-/**
- * How long a query of a request may take, in milliseconds. A caller gives up after 2 s: reading
- * an unknown key must leave time to say so, and a postback has a deadline of its own.
- */
+/** Milliseconds that anybody waits for a connection, and for a lock. */
 const WAIT_FOR_CONNECTION = 500;
-const STATEMENT = 1_000;
 const LOCK = 500;
+/**
+ * Milliseconds that a statement of a postback may take. A caller gives up after 2 s: reading an unknown key must leave time to
+ * say so, and a postback has a deadline of its own.
+ */
+const POSTBACK_STATEMENT = 1_000;
+/** Milliseconds that any other statement may take: a reader may wait for 1 s before it begins. */
+const SHARED_STATEMENT = 2_000;
 
-/** For the service: every wait is bounded. */
-export function serviceOptions(url: string, poolSize: number): Options {
+/** For the connections that only postbacks use: every wait is bounded. */
+export function postbackOptions(url: string, connections: number): Options {
+  return serviceOptions(url, connections, POSTBACK_STATEMENT);
+}
+
+/** For the connections that everything else shares. */
+export function sharedOptions(url: string, connections: number): Options {
+  return serviceOptions(url, connections, SHARED_STATEMENT);
+}
+
+function serviceOptions(
+  url: string,
+  connections: number,
+  statementTimeout: number,
+): Options {
   return baseOptions(url, {
-    max: poolSize,
+    max: connections,
     application_name: 'postback',
     connectionTimeoutMillis: WAIT_FOR_CONNECTION,
-    statement_timeout: STATEMENT,
+    statement_timeout: statementTimeout,
     lock_timeout: LOCK,
-    idle_in_transaction_session_timeout: STATEMENT,
+    idle_in_transaction_session_timeout: statementTimeout,
     // The server may be unable to keep its own time-outs: stalled, or cut off.
-    query_timeout: STATEMENT + 100,
+    query_timeout: statementTimeout + 100,
     keepAlive: true,
   });
 }

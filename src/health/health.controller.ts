@@ -2,6 +2,7 @@ import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, MikroOrmHealthIndicator } from '@nestjs/terminus';
 import { Public } from '../auth/access.decorator';
+import { PostbackEntityManager } from '../database/connections';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { ProblemException } from '../problems/problem.exception';
 import { Drain } from './drain';
@@ -21,6 +22,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly database: MikroOrmHealthIndicator,
+    private readonly postbacks: PostbackEntityManager,
     private readonly drain: Drain,
   ) {}
 
@@ -50,7 +52,11 @@ export class HealthController {
     if (this.drain.announced) throw new ProblemException('shutting_down');
     try {
       await this.health.check([
-        () => this.database.pingCheck('database', { timeout: PING }),
+        () =>
+          this.database.pingCheck('database', {
+            connection: this.postbacks.getConnection(),
+            timeout: PING,
+          }),
       ]);
     } catch (error) {
       if (error instanceof ServiceUnavailableException) {

@@ -24,10 +24,6 @@ export function arrival(
     response.setHeader('X-Request-Id', request.id);
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('X-Content-Type-Options', 'nosniff');
-    if (!request.headers.host && request.httpVersion === '1.1') {
-      response.setHeader('Connection', 'close');
-      throw new ProblemException('malformed_request');
-    }
     if (drain.active && request.path !== '/health/live') {
       response.setHeader('Connection', 'close');
       request.resume();

@@ -60,12 +60,12 @@ function decode<Row>(cursor: string, sortBy: SortColumns<Row>) {
   const columns = Object.entries(sortBy) as [string, keyof typeof READERS][];
   const values = decodeList(cursor);
   const position = Object.fromEntries(
-    columns.map(([column, kind], i) => [
-      column,
-      READERS[kind](String(values[i])),
-    ]),
+    columns.map(([column, kind], i) => [column, read(kind, values[i])]),
   );
-  if (Object.values(position).includes(undefined)) {
+  if (
+    values.length !== columns.length ||
+    Object.values(position).includes(undefined)
+  ) {
     throw new ProblemException('invalid_request', {
       errors: [
         {
@@ -77,6 +77,12 @@ function decode<Row>(cursor: string, sortBy: SortColumns<Row>) {
     });
   }
   return position;
+}
+
+function read(kind: keyof typeof READERS, value: unknown) {
+  return typeof value === 'string' || typeof value === 'number'
+    ? READERS[kind](String(value))
+    : undefined;
 }
 
 function decodeList(cursor: string): unknown[] {

@@ -1,10 +1,16 @@
-import { createServer, IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createServer,
+  IncomingMessage,
+  type RequestListener,
+  ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Application, Response } from 'express';
 import { ConnectionBound } from './connection-bound';
 import { readOnBehindAnswer } from './read-on';
 import { answerParserErrors } from './parser-errors';
+import { toOriginForm } from './request-target';
 
 /** Milliseconds in which the whole of a request must have arrived. */
 const REQUEST_TIMEOUT = 10_000;
@@ -42,21 +48,25 @@ export class HttpAdapter extends ExpressAdapter {
     Object.setPrototypeOf(ExpressResponse.prototype, app.response);
     app.request = ExpressRequest.prototype;
     app.response = ExpressResponse.prototype;
+    const serve: RequestListener = (request, response) => {
+      toOriginForm(request);
+      app(request, response);
+    };
     this.httpServer = createServer(
       {
         requestTimeout: REQUEST_TIMEOUT,
         headersTimeout: REQUEST_TIMEOUT,
         connectionsCheckingInterval: 1_000,
         maxHeaderSize: MAX_HEADERS,
-        // `arrival` sees to it.
+        // `requestTarget` checks it.
         requireHostHeader: false,
         IncomingMessage: ExpressRequest,
         ServerResponse: ExpressResponse,
       },
-      app,
+      serve,
     );
     // An expectation that nobody knows is no reason to lose a postback.
-    this.httpServer.on('checkExpectation', app);
+    this.httpServer.on('checkExpectation', serve);
     answerParserErrors(this.httpServer);
     bound.watch(this.httpServer);
   }

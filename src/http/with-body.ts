@@ -80,8 +80,8 @@ function receive(
 ): Promise<void> | void {
   // Most bodies come together with the headers.
   if (request.complete && !request.destroyed) {
-    const bytes = request.read() as Buffer | null;
-    if (bytes) sent.add(bytes);
+    let chunk: Buffer | null;
+    while ((chunk = request.read() as Buffer | null)) sent.add(chunk);
     return;
   }
   return new Promise((resolve, reject) => {

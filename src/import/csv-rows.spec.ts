@@ -86,6 +86,31 @@ describe('csvRows', () => {
         [3, { a: '3', b: '4' }],
       ],
     ],
+    [
+      'spaces behind a closing quotation mark',
+      '"1" ,"2"\n"3"\t,4\n',
+      [
+        [2, { a: '1', b: '2' }],
+        [3, { a: '3', b: '4' }],
+      ],
+    ],
+    [
+      'a quoted cell that ends with an empty one',
+      '"1\n""",\n3,4\n',
+      [
+        [2, { a: '1\n"' }],
+        [4, { a: '3', b: '4' }],
+      ],
+    ],
+    [
+      'quotation marks that each line opens again',
+      'x","1\nx","1\n3,4\n',
+      [
+        [2, 'malformed_csv'],
+        [3, 'malformed_csv'],
+        [4, { a: '3', b: '4' }],
+      ],
+    ],
   ])('reads %s', async (_, text, expected) => {
     expect(await read(HEADER + text)).toEqual(expected);
   });

@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { StartupError } from '../config/startup-error';
 import { MAX_BODY, type SentParameter } from '../postback/read-body';
+import { type Ending, endingsOf, scanLine } from './csv-endings';
 import { type Line, requireReadable } from './lines';
 import { RefusedRow, type Row } from './row';
 
@@ -26,59 +27,53 @@ function takeRows(
   atEnd: boolean,
 ): Row[] {
   const rows: Row[] = [];
+  let endings: Ending[] | undefined;
+  const endingAt = (line: number) => (endings ??= endingsOf(lines))[line];
   let taken = 0;
   while (taken < lines.length) {
     if (lines[taken].text.trim() === '') {
       taken++;
       continue;
     }
-    const found = findRow(lines, taken, columns, atEnd);
-    if (!found) break;
-    rows.push(found.row);
-    taken += found.lines;
+    const last = lastLineOf(lines, taken, columns.length, endingAt);
+    if (last === undefined && !atEnd) break;
+    if (last === undefined || last < taken) {
+      // A quotation mark too many refuses this line, and not all that follow.
+      rows.push(new UnreadableRow(lines[taken++]));
+      continue;
+    }
+    rows.push(new CsvRow(lines.slice(taken, last + 1), columns));
+    taken = last + 1;
   }
   lines.splice(0, taken);
   return rows;
 }
 
-/**
- * The row that begins in a line, and how many it takes; undefined where the next lines must come
- * first. What cannot be told apart is a row of one line: a quotation mark too many refuses that
- * one, and not all that follow.
- */
-function findRow(
+/** The last line of the row that begins in line `first`; -1 where it is broken, undefined where it has no end yet. */
+function lastLineOf(
   lines: readonly Line[],
   first: number,
-  columns: readonly string[],
-  atEnd: boolean,
-): { row: Row; lines: number } | undefined {
-  const begin = lines[first];
-  const unreadable = { row: new UnreadableRow(begin), lines: 1 };
-  let text = begin.text;
-  for (let next = first; next < lines.length; next++) {
-    const line = lines[next];
-    if (next > first) text += `\n${line.text}`;
-    if (text.length > MAX_BODY || !line.isUtf8) return unreadable;
-    // Without another quotation mark an open cell stays open.
-    if (next > first && !line.text.includes('"')) continue;
-    const { cells, isOpen, isBroken } = split(text);
-    const isOther = next > first && cells.length !== columns.length;
-    if (isBroken || (isOther && !isOpen)) return unreadable;
-    if (!isOpen) {
-      const row = new CsvRow(begin.number, text, columns, cells);
-      return { row, lines: next - first + 1 };
-    }
-  }
-  return atEnd ? unreadable : undefined;
+  columns: number,
+  endingAt: (line: number) => Ending,
+): number | undefined {
+  const { text, isUtf8 } = lines[first];
+  if (!isUtf8 || text.length > MAX_BODY) return -1;
+  const { state, cells } = scanLine(text);
+  if (state !== 'open') return state === 'complete' ? first : -1;
+  const rest = endingAt(first + 1);
+  if (text.length + rest.length > MAX_BODY) return -1;
+  if (rest.state === 'open') return undefined;
+  const isWhole = rest.state === 'complete' && cells + rest.cells === columns;
+  return isWhole ? rest.last : -1;
 }
 
-function readHeader(line: Line): string[] {
-  const { cells, isOpen, isBroken } = split(line.text);
-  if (isOpen || isBroken || !line.isUtf8) {
+function readHeader({ text, isUtf8 }: Line): string[] {
+  if (!isUtf8 || scanLine(text).state !== 'complete') {
     throw new StartupError(
       'The first line must hold the names of the columns, as CSV in UTF-8.',
     );
   }
+  const cells = split(text);
   // An install has two fields at least.
   if (cells.length < 2) {
     throw new StartupError(
@@ -88,29 +83,29 @@ function readHeader(line: Line): string[] {
   return cells.map((name) => name.trim());
 }
 
-/** The cells of one row; whether its end is within a quoted one, and whether a quoted one goes on behind its end. */
-function split(text: string) {
-  const { data, errors } = Papa.parse<string[]>(text, CSV);
-  return {
-    cells: data[0],
-    isOpen: errors.some(({ code }) => code === 'MissingQuotes'),
-    isBroken: errors.some(({ code }) => code === 'InvalidQuotes'),
-  };
+/** The cells of one whole row. */
+function split(text: string): string[] {
+  return Papa.parse<string[]>(text, CSV).data[0];
 }
 
 const CSV = { delimiter: ',', newline: '\n' } as const;
 
 class CsvRow implements Row {
+  readonly line: number;
+  readonly text: string;
+
   constructor(
-    readonly line: number,
-    readonly text: string,
+    lines: readonly Line[],
     private readonly columns: readonly string[],
-    private readonly cells: readonly string[],
-  ) {}
+  ) {
+    this.line = lines[0].number;
+    this.text = lines.map(({ text }) => text).join('\n');
+  }
 
   /** An empty cell was not sent. */
   read(): SentParameter[] {
-    const { columns, cells } = this;
+    const { columns } = this;
+    const cells = split(this.text);
     if (cells.length !== columns.length) {
       throw new RefusedRow({
         code: 'malformed_csv',

@@ -1,5 +1,5 @@
 import { Batcher, type BatcherOptions } from '@app/batching';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Install } from './install.entity';
 import { InstallRepository, type NewInstall } from './install.repository';
 
@@ -20,25 +20,37 @@ export const INSERT_FAULTS = {
   maxRetries: 3,
 } satisfies Partial<BatcherOptions<NewInstall, unknown>>;
 
+export type WriterLimits = Pick<
+  BatcherOptions<NewInstall, WrittenInstall>,
+  'maxBatchSize' | 'maxInFlight' | 'maxWaiting' | 'deadlineMs'
+>;
+
+const POSTBACKS: WriterLimits = {
+  maxBatchSize: 100,
+  // So that a slow group, or one that is searched for what the database refuses, does not stop
+  // everything; more make the groups smaller, not faster.
+  maxInFlight: 4,
+  // What a fast machine commits until the deadline.
+  maxWaiting: 4_000,
+  // Under overload a wait helps nobody: a repeat later does.
+  deadlineMs: 400,
+};
+
 /**
  * Commits installs, each exactly once, in groups: what arrives while a group is on its way forms
- * the next one, so that one COMMIT serves many postbacks under load and a lone one waits for nothing.
+ * the next one, so that one COMMIT serves many postbacks under load and a lone one waits for nothing. Projects take turns.
  */
-@Injectable()
 export class InstallWriter implements OnApplicationShutdown {
   private readonly batcher: Batcher<NewInstall, WrittenInstall>;
 
-  constructor(private readonly repository: InstallRepository) {
+  constructor(
+    private readonly repository: InstallRepository,
+    limits: WriterLimits = POSTBACKS,
+  ) {
     this.batcher = new Batcher({
       run: (sent) => this.commit(sent),
-      maxBatchSize: 100,
-      // So that a slow group, or one that is searched for what the database refuses, does not stop
-      // everything; more make the groups smaller, not faster.
-      maxInFlight: 4,
-      // What a fast machine commits until the deadline.
-      maxWaiting: 4_000,
-      // Under overload a wait helps nobody: a repeat later does.
-      deadlineMs: 400,
+      ownerOf: ({ install }) => install.project_id,
+      ...limits,
       ...INSERT_FAULTS,
     });
   }

@@ -31,10 +31,13 @@ export const ApiAnswer = (
     headers: { ...REQUEST_ID, ...options.headers },
   });
 
+/** Every route may answer these. */
+const ANYWHERE = ['internal', 'overloaded', 'database_unavailable'] as const;
+
 /** Documents the error answers of a route, by their codes; those of one status share a description. */
 export function ApiProblems(...codes: ProblemCode[]) {
   const byStatus = Map.groupBy(
-    [...codes, 'internal', 'database_unavailable'] as ProblemCode[],
+    new Set([...codes, ...ANYWHERE]),
     (code) => PROBLEMS[code].status,
   );
   return applyDecorators(

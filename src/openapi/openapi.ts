@@ -15,16 +15,6 @@ To try it: **Authorize** with the key of a project (\`apikey\`), open \`GET /tra
 
 Every error is \`application/problem+json\` (RFC 9457) with a stable \`code\`; [all codes](/docs/problems).`;
 
-/** Swagger UI at /docs, the document at /openapi.json. */
-export function serveOpenApi(app: INestApplication): void {
-  SwaggerModule.setup('docs', app, () => createOpenApi(app), {
-    jsonDocumentUrl: 'openapi.json',
-    raw: ['json'],
-    customSiteTitle: 'Install postbacks',
-    swaggerOptions: { persistAuthorization: true },
-  });
-}
-
 export function createOpenApi(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')

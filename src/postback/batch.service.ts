@@ -3,10 +3,12 @@ import { Turns } from '@app/batching';
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { keyOf } from '../auth/credential';
+import { ingestPathOf, parseIngestPath } from '../http/ingest-path';
 import { ProblemException } from '../problems/problem.exception';
 import { problemBody } from '../problems/problem.filter';
 import { toProblem } from '../problems/to-problem';
 import type { BatchResultDto, VerdictDto } from './dto/batch-result.dto';
+import { BatchThrottler } from '../throttling/batch-throttler';
 import { Ignored } from './ignored';
 import { OutcomesService } from './outcomes.service';
 import type { PostbackSource } from './postback-source';
@@ -19,14 +21,27 @@ import { toFields } from './sent-fields';
 import { throwIfLate } from './within-deadline';
 
 /**
- * Batches that are worked on at once, of all senders; the others wait. One fewer than the writer has groups on their
- * way, so that one is left for single postbacks.
+ * Batches that are worked on at once; the others wait. One fewer than the writer has groups on their way, so that one is
+ * left for single postbacks. One key has all but one of them at most, and keys take turns.
  */
 const AT_ONCE = 3;
+const SHARES = {
+  maxPerOwner: AT_ONCE - 1,
+  maxWaitingPerOwner: 16,
+  maxWaiting: 64,
+};
 /** Milliseconds after arrival until which a batch may be begun: later there is no time for all of it. */
 const BEGIN_WITHIN = 1_400;
 /** Postbacks that are read and written before the next ones are. */
 const PORTION = 100;
+/** Milliseconds of work after which other requests are served. */
+const SLICE = 3;
+
+interface Portion {
+  readonly request: Request;
+  readonly source: PostbackSource;
+  readonly allRead: Promise<void>;
+}
 
 /**
  * Takes many postbacks at once, each with the verdict that it would get alone.
@@ -36,11 +51,12 @@ const PORTION = 100;
  */
 @Injectable()
 export class BatchService {
-  private readonly turns = new Turns(AT_ONCE);
+  private readonly turns = new Turns(AT_ONCE, SHARES);
 
   constructor(
     private readonly postbacks: PostbackService,
     private readonly outcomes: OutcomesService,
+    private readonly throttler: BatchThrottler,
   ) {}
 
   /** Throws, with the verdicts there are, when not all postbacks got one that is final. */
@@ -50,9 +66,14 @@ export class BatchService {
   ): Promise<BatchResultDto> {
     const results = await withBatch(request, (split) =>
       this.turns.take(
-        request.apiKey!.projectId,
+        request.apiKey!.keyId,
         request.arrivedAt + BEGIN_WITHIN - performance.now(),
-        () => this.judgeAll(split(), request, source),
+        async () => {
+          const texts = split();
+          // Not before its turn: a batch that gets none is to be sent again.
+          await this.throttler.count(request, texts.length);
+          return this.judgeAll(texts, request, source);
+        },
       ),
     );
     const failed = results.filter(({ status }) => status >= 500);
@@ -72,21 +93,41 @@ export class BatchService {
   ): Promise<VerdictDto[]> {
     const verdicts: VerdictDto[] = [];
     for (let first = 0; first < texts.length; first += PORTION) {
-      const portion = texts
-        .slice(first, first + PORTION)
-        .map((text, n) => this.judge(first + n, text, request, source));
+      const portion = await this.beginPortion(texts, first, request, source);
       verdicts.push(...(await Promise.all(portion)));
-      // Where all are refused, nothing else lets other requests be served.
-      await setImmediate();
     }
     return verdicts;
+  }
+
+  /** Resolves when all of the portion are read; then all good ones are written at once, in one group. */
+  private async beginPortion(
+    texts: readonly string[],
+    first: number,
+    request: Request,
+    source: PostbackSource,
+  ): Promise<Promise<VerdictDto>[]> {
+    const begun: Promise<VerdictDto>[] = [];
+    const allRead = Promise.withResolvers<void>();
+    const work = { request, source, allRead: allRead.promise };
+    let pause = performance.now() + SLICE;
+    for (const text of texts.slice(first, first + PORTION)) {
+      const verdict = this.judge(first + begun.length, text, work);
+      // It may fail before anybody waits for it.
+      verdict.catch(() => undefined);
+      begun.push(verdict);
+      if (performance.now() >= pause) {
+        await setImmediate();
+        pause = performance.now() + SLICE;
+      }
+    }
+    allRead.resolve();
+    return begun;
   }
 
   private async judge(
     index: number,
     text: string,
-    request: Request,
-    source: PostbackSource,
+    { request, source, allRead }: Portion,
   ): Promise<VerdictDto> {
     try {
       throwIfLate(request.arrivedAt);
@@ -102,6 +143,7 @@ export class BatchService {
         },
         source,
       );
+      await allRead;
       const body = await this.postbacks.record(postback);
       return { index, status: 200, body };
     } catch (error) {
@@ -142,7 +184,7 @@ export class BatchService {
 function alone(request: Request, text: string): SentRequest {
   return {
     method: 'POST',
-    path: request.path.replace(/\/batch\/?$/, ''),
+    path: ingestPathOf(parseIngestPath(request.path)!.tracker),
     query: '',
     contentType: 'application/json',
     body: Buffer.from(text),

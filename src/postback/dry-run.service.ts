@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
+import { DatabaseGate } from '../database/database-gate';
 import { toInstallDto } from '../installs/dto/install.dto';
 import { InstallRepository } from '../installs/install.repository';
 import { faultsOf } from '../problems/problem.filter';
@@ -25,7 +26,10 @@ const NOTHING = {
 export class DryRunService {
   private readonly collect = new CollectPipe();
 
-  constructor(private readonly installs: InstallRepository) {}
+  constructor(
+    private readonly installs: InstallRepository,
+    private readonly gate: DatabaseGate,
+  ) {}
 
   /** Throws what is no fault of the postback. */
   async judge(
@@ -41,7 +45,7 @@ export class DryRunService {
     const install = toInstall(postback);
     const first = await withinDeadline(
       postback.arrivedAt,
-      this.installs.findFirst(install),
+      this.gate.run(install.project_id, () => this.installs.findFirst(install)),
     );
     const { install_id: _, ...unstored } = toInstallDto(install);
     return {

@@ -1,5 +1,6 @@
 import cors from 'cors';
 import type { NextFunction, Request, Response } from 'express';
+import { parseIngestPath } from '../http/ingest-path';
 import { ProblemException } from '../problems/problem.exception';
 
 /** Web games call the endpoint from the browser. */
@@ -23,8 +24,13 @@ export function ingestMethods(
   if (isIngest && headers.origin === undefined) return next();
   allowBrowsers(request, response, () => {
     if (isIngest) return next();
-    throw new ProblemException('method_not_allowed', {
-      headers: { Allow: 'GET, POST, OPTIONS' },
-    });
+    const path = request.baseUrl + request.path;
+    throw methodNotAllowed(parseIngestPath(path)?.action === 'batch');
+  });
+}
+
+export function methodNotAllowed(isBatch: boolean): ProblemException {
+  return new ProblemException('method_not_allowed', {
+    headers: { Allow: isBatch ? 'POST, OPTIONS' : 'GET, POST, OPTIONS' },
   });
 }

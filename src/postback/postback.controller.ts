@@ -7,6 +7,7 @@ import {
   type Type,
   UseFilters,
 } from '@nestjs/common';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { IngestAccess } from '../auth/access.decorator';
 import { BatchService } from './batch.service';
@@ -21,6 +22,7 @@ import { TimestampDefaultsPipe } from './pipes/timestamp-defaults.pipe';
 import { ValidatePipe } from './pipes/validate.pipe';
 import type { Postback } from './postback';
 import type { PostbackSource } from './postback-source';
+import { methodNotAllowed } from './ingest-methods.middleware';
 import { ApiBatch, ApiDryRun, ApiPostback } from './postback.openapi';
 import { PostbackService } from './postback.service';
 import { RawPostback } from './raw-postback.decorator';
@@ -74,6 +76,12 @@ export function createPostbackController(source: PostbackSource): Type {
       @RawPostback(...pipes) postback: Postback,
     ): Promise<PostbackResultDto> {
       return this.postbacks.record(postback);
+    }
+
+    @Get('batch')
+    @ApiExcludeEndpoint()
+    refuseBatchByGet(): never {
+      throw methodNotAllowed(true);
     }
 
     @Post('batch')

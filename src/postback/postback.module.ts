@@ -7,6 +7,7 @@ import { InstallsModule } from '../installs/installs.module';
 import { ProblemsModule } from '../problems/problems.module';
 import { RejectionsModule } from '../rejections/rejections.module';
 import { StatsModule } from '../stats/stats.module';
+import { ThrottlingModule } from '../throttling/throttling.module';
 import { OutcomeFilter } from './outcome.filter';
 import { OutcomesService } from './outcomes.service';
 import { ingestMethods } from './ingest-methods.middleware';
@@ -18,7 +19,13 @@ import { PostbackService } from './postback.service';
 import { UnknownTrackerController } from './unknown-tracker.controller';
 
 @Module({
-  imports: [InstallsModule, ProblemsModule, RejectionsModule, StatsModule],
+  imports: [
+    InstallsModule,
+    ProblemsModule,
+    RejectionsModule,
+    StatsModule,
+    ThrottlingModule,
+  ],
   controllers: [
     ...POSTBACK_SOURCES.map(createPostbackController),
     // Last: it takes every other name.

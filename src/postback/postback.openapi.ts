@@ -103,7 +103,7 @@ export const ApiBatch = (source: PostbackSource) =>
       operationId: `post${nameOf(source)}Batch`,
       summary: `${titleOf(source)}, many at once`,
       description:
-        'A JSON array, or a postback a line (`application/x-ndjson`): at most 1,000 postbacks, 1 MiB. Blank lines do not count. Each gets the verdict that it would get alone, in their order; good ones are stored though others are refused. A batch is one request of the rate. Few are worked on at once: send the next one when the last is answered.',
+        'A JSON array, or a postback a line (`application/x-ndjson`): at most 1,000 postbacks, 1 MiB. Blank lines do not count. Each gets the verdict that it would get alone, in their order; good ones are stored though others are refused. A batch of n postbacks counts as n against the rate of the key: one that does not fit the rest of the window is refused as a whole (429), and one above the rate itself is 413. Few are worked on at once: send the next one when the last is answered.',
     }),
     ApiConsumes('application/json', 'application/x-ndjson'),
     ApiBody({

@@ -1,3 +1,4 @@
+import type { BackgroundInstallWriter } from '../installs/background-install-writer';
 import type { Install } from '../installs/install.entity';
 import type { NewInstall } from '../installs/install.repository';
 import type { InstallWriter, WrittenInstall } from '../installs/install-writer';
@@ -57,8 +58,16 @@ function createService(
     written.push(each.install);
     return answer(each.install);
   };
-  const service = new PostbackService({ write } as unknown as InstallWriter);
-  return { service, written, sent };
+  const writer = { write } as unknown as InstallWriter;
+  const inBackground: NewInstall[] = [];
+  const backgroundWriter = {
+    write: (each: NewInstall) => {
+      inBackground.push(each);
+      return write(each);
+    },
+  } as unknown as BackgroundInstallWriter;
+  const service = new PostbackService(writer, backgroundWriter);
+  return { service, written, sent, inBackground };
 }
 
 const createdService = () =>
@@ -114,6 +123,14 @@ describe('PostbackService', () => {
     expect(sent).toMatchObject([
       { install: { install_id: name }, isReplay: true },
     ]);
+  });
+
+  it('stores a replay in the background, away from postbacks', async () => {
+    const { service, inBackground } = createdService();
+    await service.record(newPostback({ id: 'postback' }));
+    expect(inBackground).toEqual([]);
+    await service.record(newPostback({ id: 'replay' }), 'name');
+    expect(inBackground).toMatchObject([{ install: { id: 'replay' } }]);
   });
 
   it('answers what was created, and the warnings', async () => {

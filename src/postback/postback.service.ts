@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { INSTALL_FIELDS } from '../fields/install-fields';
+import { BackgroundInstallWriter } from '../installs/background-install-writer';
 import type { Install } from '../installs/install.entity';
 import { InstallWriter } from '../installs/install-writer';
 import type { PostbackResultDto } from './dto/postback-result.dto';
@@ -10,7 +11,10 @@ import { withinDeadline } from './within-deadline';
 
 @Injectable()
 export class PostbackService {
-  constructor(private readonly writer: InstallWriter) {}
+  constructor(
+    private readonly writer: InstallWriter,
+    private readonly backgroundWriter: BackgroundInstallWriter,
+  ) {}
 
   /**
    * Commits the install and says what became of it. A replay names the `install_id`, so that it stores one
@@ -20,13 +24,15 @@ export class PostbackService {
     postback: Postback,
     replayId?: string,
   ): Promise<PostbackResultDto> {
+    const isReplay = replayId !== undefined;
+    const writer = isReplay ? this.backgroundWriter : this.writer;
     const sent = toInstall(postback, replayId);
     const { status, install } = await withinDeadline(
       postback.arrivedAt,
-      this.writer.write({
+      writer.write({
         install: sent,
         warnings: codesOf(postback.warnings),
-        isReplay: replayId !== undefined,
+        isReplay,
       }),
     );
     return {

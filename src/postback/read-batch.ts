@@ -30,20 +30,28 @@ export function withBatch<T>(
 }
 
 function split(text: string, isLines: boolean): string[] {
-  const items = isLines
-    ? text.split('\n').filter((line) => line.trim() !== '')
-    : splitArray(text);
+  const items = isLines ? splitLines(text) : splitArray(text);
   if (items.length > MAX_POSTBACKS) {
     throw new ProblemException('payload_too_large', {
-      detail: `A batch may hold at most ${MAX_POSTBACKS} postbacks; this one has ${items.length}. Send it in parts.`,
+      detail: `A batch may hold at most ${MAX_POSTBACKS} postbacks; this one has more. Send it in parts.`,
     });
   }
   return items;
 }
 
+/** What is not white space, to the end of its line. Stops behind too many. */
+function splitLines(text: string): string[] {
+  const lines: string[] = [];
+  for (const [line] of text.matchAll(/[^ \t\r\n][^\n]*/g)) {
+    lines.push(line);
+    if (lines.length > MAX_POSTBACKS) break;
+  }
+  return lines;
+}
+
 function splitArray(text: string): string[] {
   try {
-    return splitJsonArray(text);
+    return splitJsonArray(text, MAX_POSTBACKS);
   } catch (error) {
     if (!(error instanceof MalformedJsonError)) throw error;
     throw new ProblemException('malformed_json', {

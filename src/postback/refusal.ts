@@ -3,9 +3,10 @@ import { hash, randomUUIDv7 } from 'node:crypto';
 import { readUuid } from '@app/reading';
 import type { Request } from 'express';
 import { keyOf } from '../auth/credential';
+import { parseIngestPath } from '../http/ingest-path';
 import type { ProblemException } from '../problems/problem.exception';
 import { faultsOf } from '../problems/problem.filter';
-import { MASK, maskKeys } from '../rejections/mask-keys';
+import { MASK, maskSecrets } from '../rejections/mask-secrets';
 import type { Rejection } from '../rejections/rejection.entity';
 import { queryOf } from './parameters';
 import { MAX_BODY } from './read-body';
@@ -53,10 +54,11 @@ export function toRejection(
   secrets: readonly (string | undefined)[],
 ): Rejection {
   const { keyId, projectId } = request.apiKey!;
-  const mask = (text: string) => maskKeys(text, [keyOf(request), ...secrets]);
-  // Byte by byte: it may be no text.
-  const bytes =
-    sent.body && Buffer.from(mask(sent.body.toString('latin1')), 'latin1');
+  const mask = (text: string) =>
+    maskSecrets(text, [keyOf(request), ...secrets]);
+  const body = keptBody(sent, mask);
+  // A body that is too large to be kept does not need the work of masking.
+  const fingerprinted = body ?? sent.body;
   const line = {
     method: sent.method,
     path: mask(sent.path),
@@ -65,14 +67,14 @@ export function toRejection(
   };
   return {
     ...line,
-    ...bodyOf(sent, bytes),
+    ...bodyOf(sent, body),
     project_id: projectId,
     rejection_id: randomUUIDv7(),
     fingerprint: fingerprintOf([
       ...Object.values(line),
       problem.code,
-      // Of a body that was not read there is only this.
-      bytes ? hash('sha256', bytes) : sent.length,
+      // Of a body that was not read there is only its length.
+      fingerprinted ? hash('sha256', fingerprinted) : sent.length,
     ]),
     key_id: keyId,
     tracker: trackerOf(line.path),
@@ -99,16 +101,26 @@ function withoutKey(query: string): string {
 
 /** As it is named in `/track/install/v1/{tracker}`. */
 function trackerOf(path: string): string {
-  return path.split('/')[4].slice(0, 100).toLowerCase();
+  return parseIngestPath(path)?.tracker.slice(0, 100) ?? '';
 }
 
-function bodyOf({ hasBody }: SentRequest, bytes: Buffer | undefined) {
-  if (!bytes || bytes.length > MAX_BODY) {
+/** The body as it is kept; undefined where it was not read, or is too large. */
+function keptBody(
+  { body }: SentRequest,
+  mask: (text: string) => string,
+): Buffer | undefined {
+  if (!body || body.length > MAX_BODY) return undefined;
+  // Byte by byte: it may be no text.
+  return Buffer.from(mask(body.toString('latin1')), 'latin1');
+}
+
+function bodyOf({ hasBody }: SentRequest, body: Buffer | undefined) {
+  if (!body) {
     return { body: null, body_encoding: null, body_complete: !hasBody };
   }
-  const encoding = isUtf8(bytes) && !bytes.includes(0) ? 'utf-8' : 'base64';
+  const encoding = isUtf8(body) && !body.includes(0) ? 'utf-8' : 'base64';
   return {
-    body: bytes.toString(encoding),
+    body: body.toString(encoding),
     body_encoding: encoding,
     body_complete: true,
   } as const;

@@ -1,6 +1,7 @@
 import type { SentValue } from '../fields/read-field';
 import { UNDECODABLE } from '../fields/unreadable';
 import { ProblemException } from '../problems/problem.exception';
+import { maskSecrets } from '../rejections/mask-secrets';
 import type { SentPostback } from './postback';
 import type { SentParameter } from './read-body';
 
@@ -13,10 +14,12 @@ export function toFields(
   key: string | undefined,
 ): SentPostback['fields'] {
   const fields = new Map<string, SentValue[]>();
+  const secrets = [key];
   let count = 0;
-  for (const { name, value, wellFormed } of parameters) {
-    // A key in place of a name would be repeated as the name of an unknown field.
-    if (name === KEY_PARAMETER || name === key) continue;
+  for (const { name: sentName, value, wellFormed } of parameters) {
+    if (sentName === KEY_PARAMETER || sentName === key) continue;
+    // A key in a name would be repeated as a part of the name of an unknown field.
+    const name = maskSecrets(sentName, secrets);
     if (++count > MAX_FIELDS) throw new ProblemException('too_many_fields');
     const sent = wellFormed ? value : UNDECODABLE;
     const values = fields.get(name);

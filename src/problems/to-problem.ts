@@ -5,6 +5,7 @@ import {
   QueueFullError,
 } from '@app/batching';
 import { MalformedJsonError, TooDeepError } from '@app/reading';
+import { GateFullError } from '../database/database-gate';
 import { isDatabaseUnavailable } from './database-unavailable';
 import { ProblemException } from './problem.exception';
 import type { ProblemCode } from './problem-codes';
@@ -32,6 +33,11 @@ export function toProblem(error: unknown): ProblemException {
     error instanceof DeadlineExceededError
   ) {
     return new ProblemException('overloaded');
+  }
+  if (error instanceof GateFullError) {
+    return new ProblemException('overloaded', {
+      detail: `${error.message}. Send the request again after the seconds in Retry-After.`,
+    });
   }
   if (error instanceof ClosedError)
     return new ProblemException('shutting_down');

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { Env } from '../config/env';
 import { DatabaseClock } from '../database/database-clock';
+import { BACKGROUND_PATIENCE, DatabaseGate } from '../database/database-gate';
 import { causeOf } from '../problems/cause-of';
 
 /** Milliseconds. */
@@ -44,6 +45,7 @@ export class RejectionRetention
 
   constructor(
     private readonly em: EntityManager,
+    private readonly gate: DatabaseGate,
     private readonly clock: DatabaseClock,
     private readonly env: Env,
   ) {}
@@ -82,9 +84,12 @@ export class RejectionRetention
   }
 
   private async delete(sql: string, params: unknown[]): Promise<number> {
-    const { affectedRows } = await this.em
-      .fork()
-      .execute<{ affectedRows: number }>(sql, params, 'run');
+    const { affectedRows } = await this.gate.run(
+      'retention',
+      () =>
+        this.em.fork().execute<{ affectedRows: number }>(sql, params, 'run'),
+      BACKGROUND_PATIENCE,
+    );
     return affectedRows;
   }
 }

@@ -1,5 +1,6 @@
 import { EntityManager, type FilterQuery, raw } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { PostbackEntityManager } from '../database/connections';
 import { findPage } from '../http/find-page';
 import type { Page } from '../http/page.dto';
 import { ADD_COUNTS } from '../stats/add-counts';
@@ -90,7 +91,10 @@ type Kept = Pick<Rejection, 'project_id' | 'fingerprint' | 'rejection_id'>;
 
 @Injectable()
 export class RejectionRepository {
-  constructor(private readonly em: EntityManager) {}
+  constructor(
+    private readonly em: EntityManager,
+    private readonly postbacks: PostbackEntityManager,
+  ) {}
 
   /**
    * Keeps refused requests and counts them, in one statement and one commit; one that is there already is counted there.
@@ -100,7 +104,7 @@ export class RejectionRepository {
     rejections: readonly Rejection[],
     counted: readonly Counted[],
   ): Promise<Kept[]> {
-    return this.em
+    return this.postbacks
       .fork()
       .execute<Kept[]>(KEEP, [
         toJson(rejections),

@@ -1,10 +1,11 @@
+import { parseIngestPath } from '../http/ingest-path';
 import type { AdaptedPostback, SentPostback } from '../postback/postback';
 import { parametersOf } from '../postback/parameters';
 import { POSTBACK_SOURCES } from '../postback/postback-source';
 import { toFields } from '../postback/sent-fields';
 import type { ProblemCode } from '../problems/problem-codes';
 import { ProblemException } from '../problems/problem.exception';
-import { MASK } from '../rejections/mask-keys';
+import { MASK } from '../rejections/mask-secrets';
 import type { Rejection } from '../rejections/rejection.entity';
 
 const utf8 = new TextDecoder();
@@ -23,7 +24,7 @@ export function adaptRejection(
         'The body of the request was not kept, so it cannot be replayed. The sender must send it again, corrected.',
     });
   }
-  if (/\/batch\/?$/.test(rejection.path)) {
+  if (parseIngestPath(rejection.path)?.action === 'batch') {
     throw new ProblemException(rejection.code as ProblemCode, {
       detail:
         'It is a batch that was refused as a whole, which cannot be replayed. Send it again, corrected.',

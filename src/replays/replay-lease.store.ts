@@ -4,9 +4,12 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '../database/database-clock';
 import { type Replay, ReplaySchema, UNFINISHED } from './replay.entity';
+import { ReplayTurns } from './replay-turns';
 
 /** Milliseconds after which a replay that no instance renews is free. */
 export const LEASE = 15_000;
+/** Milliseconds that a statement waits for its turn at the database: a lease must be renewed before it ends. */
+const PATIENCE = 4_000;
 
 /** A replay that an instance holds; `leaseId` is the token of its claim. */
 export interface ReplayJob extends LeasedJob {
@@ -68,14 +71,15 @@ const RELEASE = `
 export class ReplayLeaseStore implements LeaseStore<ReplayJob> {
   constructor(
     private readonly em: EntityManager,
+    private readonly turns: ReplayTurns,
     private readonly clock: DatabaseClock,
   ) {}
 
   async claim(limit: number, leaseMs: number): Promise<ReplayJob[]> {
     const lease_id = randomUUID();
-    const claimed = await this.em
-      .fork()
-      .execute<Claimed[]>(CLAIM, [limit, lease_id, leaseMs]);
+    const claimed = await this.takeTurn((em) =>
+      em.execute<Claimed[]>(CLAIM, [limit, lease_id, leaseMs]),
+    );
     return claimed.map((each) => toJob({ ...each, lease_id }));
   }
 
@@ -83,20 +87,22 @@ export class ReplayLeaseStore implements LeaseStore<ReplayJob> {
     jobs: readonly ReplayJob[],
     leaseMs: number,
   ): Promise<Set<string>> {
-    const renewed = await this.em
-      .fork()
-      .execute<Pick<Replay, 'replay_id'>[]>(RENEW, [leaseMs, toJson(jobs)]);
+    const renewed = await this.takeTurn((em) =>
+      em.execute<Pick<Replay, 'replay_id'>[]>(RENEW, [leaseMs, toJson(jobs)]),
+    );
     return new Set(renewed.map(({ replay_id }) => replay_id));
   }
 
   async release(jobs: readonly ReplayJob[]): Promise<void> {
-    await this.em.fork().execute(RELEASE, [toJson(jobs)]);
+    await this.takeTurn((em) => em.execute(RELEASE, [toJson(jobs)]));
   }
 
   /** The replay, which runs from now on; null when it is cancelled, or another instance holds it. */
   async begin(job: ReplayJob): Promise<Replay | null> {
     const isHeld = await this.change(job, { state: 'running' });
-    return isHeld ? this.em.fork().findOne(ReplaySchema, keyOf(job)) : null;
+    return isHeld
+      ? this.takeTurn((em) => em.findOne(ReplaySchema, keyOf(job)))
+      : null;
   }
 
   /** Stores how far it has come; false when it is cancelled, or another instance holds it. */
@@ -128,16 +134,19 @@ export class ReplayLeaseStore implements LeaseStore<ReplayJob> {
     job: ReplayJob,
     changes: Partial<Replay>,
   ): Promise<boolean> {
-    const changed = await this.em.fork().nativeUpdate(
-      ReplaySchema,
-      {
-        ...keyOf(job),
-        lease_id: job.leaseId,
-        state: { $in: [...UNFINISHED] },
-      },
-      changes,
+    const which = {
+      ...keyOf(job),
+      lease_id: job.leaseId,
+      state: { $in: [...UNFINISHED] },
+    };
+    const changed = await this.takeTurn((em) =>
+      em.nativeUpdate(ReplaySchema, which, changes),
     );
     return changed > 0;
+  }
+
+  private takeTurn<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.turns.take(() => work(this.em.fork()), PATIENCE);
   }
 }
 

@@ -25,6 +25,7 @@ import { ReplayStretch, type StretchOutcome } from './replay-stretch';
 import type { Replay, ReplayRequest } from './replay.entity';
 import { ReplayRepository } from './replay.repository';
 import type { Verdict } from './replay.service';
+import { ReplayTurns } from './replay-turns';
 
 /** Rejections that are replayed together; good postbacks are stored in between. */
 const STRETCH = 50;
@@ -61,6 +62,7 @@ export class ReplayRunner
     private readonly rejections: RejectionRepository,
     private readonly projects: ProjectsService,
     private readonly stretch: ReplayStretch,
+    private readonly turns: ReplayTurns,
   ) {
     this.leasing = new Leasing({
       store: leases,
@@ -125,29 +127,39 @@ export class ReplayRunner
     replay: Replay,
     signal: AbortSignal,
   ): Promise<void> {
-    const project = await this.projects.find(replay.project_id);
-    const caller = {
-      projectId: project.project_id,
-      dedupeWithoutId: project.dedupe_without_id,
-    };
     let current = replay;
     for (;;) {
       signal.throwIfAborted();
       const begunAt = performance.now();
-      const rejections = await this.next(current);
-      if (rejections.length === 0) return this.leases.finish(job, current);
-      const outcome = await this.stretch.replay(
-        rejections,
-        caller,
-        current.request,
-        signal,
-      );
-      const progress = progressOf(current, rejections, outcome);
+      const progress = await this.replayNext(current, signal);
+      if (!progress) return this.leases.finish(job, current);
       if (!(await this.leases.advance(job, progress))) return;
       current = { ...current, ...progress };
       const rest = REST * (performance.now() - begunAt);
       await delay(Math.min(rest, LONGEST_REST), undefined, { signal });
     }
+  }
+
+  /** Replays one stretch; undefined when nothing is left. */
+  private async replayNext(
+    replay: Replay,
+    signal: AbortSignal,
+  ): Promise<Progress | undefined> {
+    const { project, rejections } = await this.turns.take(async () => ({
+      project: await this.projects.find(replay.project_id),
+      rejections: await this.next(replay),
+    }));
+    if (rejections.length === 0) return undefined;
+    const outcome = await this.stretch.replay(
+      rejections,
+      {
+        projectId: project.project_id,
+        dedupeWithoutId: project.dedupe_without_id,
+      },
+      replay.request,
+      signal,
+    );
+    return progressOf(replay, rejections, outcome);
   }
 
   private next({

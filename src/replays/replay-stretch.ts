@@ -10,6 +10,7 @@ import { toProblem } from '../problems/to-problem';
 import type { Rejection } from '../rejections/rejection.entity';
 import type { ReplayRequest } from './replay.entity';
 import { ReplayService, type Verdict } from './replay.service';
+import { ReplayTurns } from './replay-turns';
 
 /** Milliseconds that a stretch may hold up the event loop. */
 const PORTION = 5;
@@ -33,7 +34,10 @@ export interface StretchOutcome {
 export class ReplayStretch {
   private readonly logger = new Logger(ReplayStretch.name);
 
-  constructor(private readonly service: ReplayService) {}
+  constructor(
+    private readonly service: ReplayService,
+    private readonly turns: ReplayTurns,
+  ) {}
 
   /** Waits while the database is away; rejects when `signal` aborts. */
   async replay(
@@ -44,14 +48,14 @@ export class ReplayStretch {
   ): Promise<StretchOutcome> {
     const verdicts = new Map<Rejection, Verdict>();
     const postbacks = await this.readAll(rejections, caller, request, verdicts);
-    await Promise.all(
-      Array.from(postbacks, async ([rejection, postback]) => {
-        verdicts.set(rejection, await this.store(rejection, postback, signal));
-      }),
-    );
+    while (postbacks.size > 0) {
+      await this.turns.take(() => this.storeAll(postbacks, verdicts));
+      // Not within the turn: others need the connection.
+      if (postbacks.size > 0) await delay(PAUSE, undefined, { signal });
+    }
     if (verdicts.size === 0) return { verdicts, settled: new Set() };
     const settled = await untilAvailable(
-      () => this.service.settle(verdicts),
+      () => this.turns.take(() => this.service.settle(verdicts)),
       signal,
     );
     return { verdicts, settled };
@@ -83,19 +87,30 @@ export class ReplayStretch {
     return postbacks;
   }
 
+  /** Moves each that is stored, or never will be, from `postbacks` to `verdicts`; the others can be stored later. */
+  private async storeAll(
+    postbacks: Map<Rejection, Postback>,
+    verdicts: Map<Rejection, Verdict>,
+  ): Promise<void> {
+    await Promise.all(
+      Array.from(postbacks, async ([rejection, postback]) => {
+        const verdict = await this.store(rejection, postback);
+        if (!verdict) return;
+        verdicts.set(rejection, verdict);
+        postbacks.delete(rejection);
+      }),
+    );
+  }
+
+  /** Undefined when the database is away or busy. */
   private async store(
     rejection: Rejection,
     postback: Postback,
-    signal: AbortSignal,
-  ): Promise<Verdict> {
+  ): Promise<Verdict | undefined> {
     try {
-      return await untilAvailable(
-        () => this.service.store(rejection, postback),
-        signal,
-      );
+      return await this.service.store(rejection, postback);
     } catch (error) {
-      signal.throwIfAborted();
-      return this.fail(error);
+      return isUnavailable(error) ? undefined : this.fail(error);
     }
   }
 
@@ -116,8 +131,12 @@ async function untilAvailable<T>(
     try {
       return await work();
     } catch (error) {
-      if (toProblem(error).status !== 503) throw error;
+      if (!isUnavailable(error)) throw error;
       await delay(PAUSE, undefined, { signal });
     }
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return toProblem(error).status === 503;
 }

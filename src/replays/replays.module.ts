@@ -7,6 +7,7 @@ import { ReplayRunner } from './replay-runner';
 import { ReplayStretch } from './replay-stretch';
 import { ReplayRepository } from './replay.repository';
 import { ReplayService } from './replay.service';
+import { ReplayTurns } from './replay-turns';
 import { ReplaysController } from './replays.controller';
 
 @Module({
@@ -18,6 +19,7 @@ import { ReplaysController } from './replays.controller';
     ReplayRunner,
     ReplayService,
     ReplayStretch,
+    ReplayTurns,
   ],
 })
 export class ReplaysModule {}

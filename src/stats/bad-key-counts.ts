@@ -1,5 +1,5 @@
-import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { PostbackEntityManager } from '../database/connections';
 import { DatabaseClock } from '../database/database-clock';
 import type { BadKeyCount } from './bad-key-count.entity';
 import { hourOf } from './hour-of';
@@ -24,7 +24,7 @@ export class BadKeyCounts implements OnApplicationShutdown {
   );
 
   constructor(
-    private readonly em: EntityManager,
+    private readonly em: PostbackEntityManager,
     private readonly clock: DatabaseClock,
   ) {}
 

@@ -6,6 +6,8 @@ import { hourOf } from './hour-of';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MAX_DAYS = 31;
+/** PostgreSQL and JavaScript do not agree on how to write the year 10000. */
+const LAST_END = Date.UTC(9999, 11, 31, 23);
 
 /** The whole hours that were asked for. Throws `invalid_request` when there are none, or too many. */
 export function hoursOf(
@@ -16,17 +18,20 @@ export function hoursOf(
   const end = new Date(hourOf(new Date(last.getTime() - 1)).getTime() + HOUR);
   const begin = hourOf(from ?? new Date(end.getTime() - DAY));
   const span = end.getTime() - begin.getTime();
-  // PostgreSQL and JavaScript write years before the first in different ways.
+  if (end.getTime() > LAST_END) {
+    throw invalid('to', 'to must be before the last hour of the year 9999');
+  }
   if (span <= 0 || span > MAX_DAYS * DAY || begin.getTime() < 0) {
-    throw new ProblemException('invalid_request', {
-      errors: [
-        {
-          field: 'from',
-          code: 'invalid_value',
-          message: `from must be before to, by at most ${MAX_DAYS} days, and not before 1970`,
-        },
-      ],
-    });
+    throw invalid(
+      'from',
+      `from must be before to, by at most ${MAX_DAYS} days, and not before 1970`,
+    );
   }
   return { from: begin, to: end };
+}
+
+function invalid(field: string, message: string): ProblemException {
+  return new ProblemException('invalid_request', {
+    errors: [{ field, code: 'invalid_value', message }],
+  });
 }

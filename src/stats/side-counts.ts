@@ -1,5 +1,5 @@
-import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { PostbackEntityManager } from '../database/connections';
 import { ADD_COUNTS } from './add-counts';
 import { hourOf } from './hour-of';
 import type { CountKind, PostbackCount } from './postback-count.entity';
@@ -33,7 +33,7 @@ export class SideCounts implements OnApplicationShutdown {
     this.em.fork().execute(ADD, [JSON.stringify(counts)]),
   );
 
-  constructor(private readonly em: EntityManager) {}
+  constructor(private readonly em: PostbackEntityManager) {}
 
   add(counted: Counted): void {
     this.tally.add(toCountKey(counted));

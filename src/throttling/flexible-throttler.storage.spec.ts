@@ -53,6 +53,43 @@ describe('FlexibleThrottlerStorage', () => {
     },
   );
 
+  it('counts many hits at once where they fit', async () => {
+    const storage = newStorage();
+    await hit(storage, 'a', 5);
+    expect(await storage.incrementIfFits('a', 4, 5)).toMatchObject({
+      totalHits: 5,
+      isBlocked: false,
+    });
+  });
+
+  it('counts none of many hits where they do not fit', async () => {
+    const storage = newStorage();
+    await hit(storage, 'a', 5);
+    expect(await storage.incrementIfFits('a', 5, 5)).toEqual({
+      totalHits: 1,
+      isBlocked: true,
+      timeToExpire: TTL,
+      timeToBlockExpire: TTL,
+    });
+    expect((await hit(storage, 'a', 5)).totalHits).toBe(2);
+  });
+
+  it('counts many hits in a window that has not begun', async () => {
+    expect(await newStorage().incrementIfFits('a', 3, 5)).toMatchObject({
+      totalHits: 3,
+      isBlocked: false,
+    });
+  });
+
+  it('never lets more through than the limit when many come at once', async () => {
+    const storage = newStorage();
+    const records = await Promise.all(
+      Array.from({ length: 10 }, () => storage.incrementIfFits('a', 2, 5)),
+    );
+    const through = records.filter(({ isBlocked }) => !isBlocked);
+    expect(through).toHaveLength(2);
+  });
+
   it('counts each key by itself', async () => {
     const storage = newStorage();
     await hits(storage, 3, 'a', 1);

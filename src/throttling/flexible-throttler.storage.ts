@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import type {
+  RateLimiterAbstract,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
 import { Env } from '../config/env';
 import { RateLimiters } from './rate-limiters';
 
@@ -24,13 +27,35 @@ export class FlexibleThrottlerStorage implements ThrottlerStorage {
     _ttl: number,
     limit: number,
   ): Promise<ThrottlerRecord> {
-    const { consumedPoints, msBeforeNext } = await this.limiter.penalty(key);
-    const seconds = Math.ceil(msBeforeNext / 1000);
-    return {
-      totalHits: consumedPoints,
-      timeToExpire: seconds,
-      isBlocked: consumedPoints > limit,
-      timeToBlockExpire: seconds,
-    };
+    return toRecord(await this.limiter.penalty(key), limit);
   }
+
+  /**
+   * Counts so many further hits, or none where they do not fit the limit. Others may count between the look and the count:
+   * then too many are counted, and all that is left of the window is lost; never are more let through than the limit.
+   */
+  async incrementIfFits(
+    key: string,
+    hits: number,
+    limit: number,
+  ): Promise<ThrottlerRecord> {
+    const now = await this.limiter.get(key);
+    if (now && now.consumedPoints + hits > limit) {
+      return { ...toRecord(now, limit), isBlocked: true };
+    }
+    return toRecord(await this.limiter.penalty(key, hits), limit);
+  }
+}
+
+function toRecord(
+  { consumedPoints, msBeforeNext }: RateLimiterRes,
+  limit: number,
+): ThrottlerRecord {
+  const seconds = Math.ceil(msBeforeNext / 1000);
+  return {
+    totalHits: consumedPoints,
+    timeToExpire: seconds,
+    isBlocked: consumedPoints > limit,
+    timeToBlockExpire: seconds,
+  };
 }

@@ -2,6 +2,7 @@ import { type ExecutionContext, Module } from '@nestjs/common';
 import { seconds, ThrottlerModule } from '@nestjs/throttler';
 import type { Request } from 'express';
 import { Env } from '../config/env';
+import { BatchThrottler } from './batch-throttler';
 import { FlexibleThrottlerStorage } from './flexible-throttler.storage';
 import { RateLimiters } from './rate-limiters';
 import { RateLimitersModule } from './rate-limiters.module';
@@ -24,6 +25,7 @@ import { RateLimitersModule } from './rate-limiters.module';
       }),
     }),
   ],
-  exports: [ThrottlerModule],
+  providers: [BatchThrottler],
+  exports: [BatchThrottler, ThrottlerModule],
 })
 export class ThrottlingModule {}

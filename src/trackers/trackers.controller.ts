@@ -66,13 +66,15 @@ export class TrackersController {
 
 /** As the caller sees the service; throws for a header that names no host. */
 function originOf({ protocol, host }: Request): string {
-  const origin = `${protocol}://${host}`;
-  if (!URL.canParse(origin) || new URL(origin).host !== host?.toLowerCase()) {
+  const url = URL.parse(`${protocol}://${host}`);
+  const defaultPort = protocol === 'https' ? 443 : 80;
+  const spellings = [url?.host, `${url?.hostname}:${defaultPort}`];
+  if (!url || !spellings.includes(host?.toLowerCase())) {
     throw new ProblemException('invalid_request', {
       detail: 'The header Host must be a host, and a port where it is unusual.',
     });
   }
-  return origin;
+  return url.origin;
 }
 
 /** The key that the caller has shown, if it may stand in a postback URL. */

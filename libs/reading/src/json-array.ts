@@ -1,49 +1,86 @@
 import { MalformedJsonError } from './json';
 
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
 /**
- * Splits the text of a JSON array (RFC 8259) into the texts of its items, each as it stands there.
- * Throws {@link MalformedJsonError} for what is no JSON array.
+ * Splits the text of a JSON array (RFC 8259) into the texts of its items, without the white space around them. It looks at
+ * quotation marks, brackets and commas only: the text is valid JSON if every item is. Throws {@link MalformedJsonError} for
+ * what is no array. Stops behind `maxItems`, so that one item more than that means "too many".
  */
-export function splitJsonArray(text: string): string[] {
+export function splitJsonArray(text: string, maxItems = Infinity): string[] {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  requireArray(json);
+  const opening = json.search(/[^ \t\r\n]/);
+  if (json[opening] !== '[') {
+    throw new MalformedJsonError('The JSON text is not an array');
+  }
   const items: string[] = [];
-  let depth = 0;
-  let start = 0;
+  let depth = 1;
+  let start = opening + 1;
   // Character by character: matching tokens takes several times as long.
-  for (let at = 0; at < json.length; at++) {
-    const character = json[at];
-    if (character === '"') {
-      at = endOfString(json, at);
-    } else if (character === '[' || character === '{') {
-      depth++;
-      if (depth === 1) start = at + 1;
-    } else if (character === ']' || character === '}') {
-      depth--;
-      if (depth === 0) items.push(json.slice(start, at).trim());
-    } else if (character === ',' && depth === 1) {
-      items.push(json.slice(start, at).trim());
-      start = at + 1;
+  for (let at = start; at < json.length; at++) {
+    switch (json.charCodeAt(at)) {
+      case QUOTE:
+        at = endOfString(json, at);
+        break;
+      case OPEN_BRACKET:
+      case OPEN_BRACE:
+        depth++;
+        break;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        depth--;
+        if (depth === 0) return [...items, ...lastItem(json, start, at, items)];
+        break;
+      case COMMA:
+        if (depth > 1) break;
+        items.push(itemOf(json, start, at));
+        if (items.length > maxItems) return items;
+        start = at + 1;
     }
   }
-  return items.length === 1 && items[0] === '' ? [] : items;
+  throw malformed();
 }
 
-/** In text known to be valid, the place of the quotation mark that ends the string which begins at `start`. */
+/** The place of the quotation mark that ends the string which begins at `start`. */
 function endOfString(json: string, start: number): number {
-  let end = start + 1;
-  while (json[end] !== '"') end += json[end] === '\\' ? 2 : 1;
+  let end = json.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
+  if (end === -1) throw malformed();
   return end;
 }
 
-function requireArray(json: string): void {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new MalformedJsonError('Not valid JSON');
-  }
-  if (!Array.isArray(value)) {
-    throw new MalformedJsonError('The JSON text is not an array');
-  }
+/** Whether an odd number of backslashes stands before it. */
+function isEscaped(json: string, quote: number): boolean {
+  let first = quote;
+  while (json.charCodeAt(first - 1) === BACKSLASH) first--;
+  return (quote - first) % 2 === 1;
+}
+
+/** None where there is nothing but white space in the array. */
+function lastItem(
+  json: string,
+  start: number,
+  end: number,
+  before: readonly string[],
+): string[] {
+  if (json[end] !== ']' || json.slice(end + 1).trim() !== '') throw malformed();
+  const item = json.slice(start, end).trim();
+  if (item === '' && before.length > 0) throw malformed();
+  return item === '' ? [] : [item];
+}
+
+function itemOf(json: string, start: number, end: number): string {
+  const item = json.slice(start, end).trim();
+  if (item === '') throw malformed();
+  return item;
+}
+
+function malformed(): MalformedJsonError {
+  return new MalformedJsonError('Not valid JSON');
 }

@@ -27,7 +27,7 @@ const FLOCK_REFUSED = '75';
 
 /** Reasons for which a start fails while another one, or the remains of a killed server, are about. */
 const CONTENTION =
-  /lock file .* already exists|shared memory block .* still in use|could not create any TCP\/IP sockets/;
+  /lock file "[^"]*" already exists|shared memory block \([^()]*\) is still in use|could not create any TCP\/IP sockets/;
 
 /** A PostgreSQL cluster on disk, and the server on it. */
 export class Cluster {

@@ -87,6 +87,17 @@ describe('CollectPipe', () => {
     expect(await fieldsOf(sent)).toEqual({ a: ['1'] });
   });
 
+  it.each([
+    ['the key', 'x[secret]', 'x[***]'],
+    ['the key, encoded twice', '%2573ecret', '***'],
+    ['another key', `x.pbk_${'x'.repeat(36)}`, 'x.***'],
+  ])('masks %s within a name', async (_, name, masked) => {
+    const headers = { 'x-api-key': 'secret' };
+    expect(await fieldsOf({ query: `?${name}=1`, headers })).toEqual({
+      [masked]: ['1'],
+    });
+  });
+
   it('hands on who sent it and when', async () => {
     const request = newRequest({});
     expect(await new CollectPipe().transform(request)).toMatchObject({

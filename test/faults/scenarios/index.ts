@@ -11,6 +11,7 @@ import { clocks } from './a10-clocks';
 import { crash } from './a11-crash';
 import { contexts } from './a12-contexts';
 import { hostileInput } from './i-input';
+import { longestInput } from './i-longest';
 import { idsComeBack } from './i09-ids';
 import { cpu, cpuControl } from './n01-cpu';
 import { reads, readsControl } from './n02-reads';
@@ -71,6 +72,7 @@ export const SCENARIOS: readonly Scenario[] = [
   crash,
   contexts,
   hostileInput,
+  longestInput,
   idsComeBack,
   cpu,
   cpuControl,

@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import type { NextFunction, Request, Response } from 'express';
+import { ProblemException } from '../problems/problem.exception';
+import { plainUrl } from './ingest-path';
+
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/is;
+
+/**
+ * Makes an absolute target a path; by RFC 9112, section 3.2.2, its host replaces the one of the
+ * header. To be called before Express, which keeps the host of an absolute target for itself. Other
+ * targets, such as `*`, stay as they are.
+ */
+export function toOriginForm(request: IncomingMessage): void {
+  if (request.url!.startsWith('/')) return;
+  const match = ABSOLUTE_FORM.exec(request.url!);
+  if (!match) return;
+  const [, host, rest] = match;
+  if (request.headers.host) request.headers.host = host;
+  request.url = rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/** Requires one `Host`, as RFC 9112, section 3.2 does, and gives the URL its plain form for everything behind. */
+export function requestTarget(
+  request: Request,
+  response: Response,
+  next: NextFunction,
+): void {
+  if (!hasOneHost(request)) {
+    response.setHeader('Connection', 'close');
+    throw new ProblemException('malformed_request', {
+      detail: 'Send the header Host once, with the host of the address.',
+    });
+  }
+  request.url = plainUrl(request.url);
+  request.originalUrl = request.url;
+  next();
+}
+
+/** In HTTP/1.0 there may be none. */
+function hasOneHost({ headers, rawHeaders, httpVersion }: Request): boolean {
+  if (!headers.host && httpVersion === '1.1') return false;
+  let hosts = 0;
+  // `headers` has only the first one.
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts <= 1;
+}
