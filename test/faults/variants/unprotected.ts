@@ -1,18 +1,156 @@
 import { join } from 'node:path';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { json } from 'express';
 
 /** The service without one of its protections of neighbours: the fault tests must find it. */
-const built = join(__dirname, '../../../../src');
+const built = join(__dirname, '../../../..');
+
+// oxlint-disable-next-line typescript/no-explicit-any -- private members are replaced as well
+type Method = (this: any, ...args: any[]) => unknown;
+
+interface Module {
+  readonly [name: string]: Method & { prototype: Record<string, Method> };
+}
+
+// oxlint-disable-next-line typescript/no-require-imports -- the built service, not a copy of it
+const load = (path: string) => require(join(built, path)) as Module;
+
+/** Replaces a function of a module, or a method of a prototype. */
+function replace(
+  of: object,
+  name: string,
+  replacement: (before: Method) => Method,
+): void {
+  Reflect.set(of, name, replacement(Reflect.get(of, name) as Method));
+}
+
+const UNLIMITED = {
+  maxPerOwner: Infinity,
+  maxWaitingPerOwner: Infinity,
+  maxWaiting: Infinity,
+};
 
 const PROTECTIONS = {
-  linear: () => undefined,
-  budget: () => undefined,
-  turns: () => undefined,
-  guard: () => undefined,
-  buffers: () => undefined,
+  /** Masking goes through a run of backslashes again from each of them. */
+  linear: () => {
+    const masking = load('src/rejections/mask-secrets.js');
+    replace(
+      masking,
+      'maskSecrets',
+      () => (text: string) => text.replace(/\\+u/g, '***'),
+    );
+  },
+
+  /** Whoever comes first gets a connection, a turn or a place, reader or sender. */
+  shares: () => {
+    const connections = load('src/database/connections.js');
+    replace(connections, 'divideConnections', () => (total: number) => ({
+      postbacks: total,
+      shared: total,
+    }));
+    const { DatabaseModule } = load('src/database/database.module.js');
+    replace(DatabaseModule, 'forRoot', (forRoot) => (...args) => {
+      const made = forRoot.apply(DatabaseModule, args) as {
+        providers: object[];
+      };
+      made.providers.push({
+        provide: connections.PostbackEntityManager,
+        useExisting: EntityManager,
+      });
+      return made;
+    });
+    const { DatabaseGate } = load('src/database/database-gate.js');
+    replace(
+      DatabaseGate.prototype,
+      'run',
+      () => (_owner, work: Method) => work(),
+    );
+    const { Batcher, Turns } = load('libs/batching/src/index.js');
+    replace(
+      Batcher.prototype,
+      'submit',
+      (submit) =>
+        function (item) {
+          this.options.ownerOf = () => undefined;
+          return submit.call(this, item);
+        },
+    );
+    replace(
+      Turns.prototype,
+      'take',
+      (take) =>
+        function (_owner, ...args) {
+          Object.assign(this.options, UNLIMITED);
+          return take.call(this, undefined, ...args);
+        },
+    );
+  },
+
+  /** Nobody adds up how much of bodies is held. */
+  budget: () => {
+    const { BodyBudget } = load('src/http/body-budget.js');
+    replace(BodyBudget.prototype, 'reserve', () => () => undefined);
+    replace(BodyBudget.prototype, 'release', () => () => undefined);
+  },
+
+  /** All replays run at once, without rest. */
+  turns: () => {
+    const { Leasing } = load('libs/leasing/src/index.js');
+    replace(
+      Leasing.prototype,
+      'start',
+      (start) =>
+        function () {
+          this.options.maxRunning = 1_000;
+          start.call(this);
+        },
+    );
+  },
+
+  /** Bodies of the management API are inflated and parsed before anybody looks at the key. */
+  guard: () => {
+    const configure = load('src/configure-app.js');
+    replace(configure, 'configureApp', (configureApp) => (app) => {
+      app.use('/v1', json({ type: () => true }));
+      configureApp(app);
+    });
+    const { ReadJsonBody } = load('src/http/json-body.js');
+    replace(
+      ReadJsonBody.prototype,
+      'intercept',
+      () => (_context, next) => next.handle(),
+    );
+  },
+
+  /** The OpenAPI document is written as JSON for each request. */
+  buffers: () => {
+    const { StaticAsset } = load('src/http/static-asset.js');
+    replace(
+      StaticAsset.prototype,
+      'send',
+      () =>
+        function (_request, response) {
+          this.document ??= JSON.parse(String(this.plain));
+          response.json(this.document);
+        },
+    );
+  },
+
+  /** Where as many are connected as may be, the newest is turned away. */
+  oldest: () => {
+    const { ConnectionBound } = load('src/http/connection-bound.js');
+    replace(
+      ConnectionBound.prototype,
+      'watch',
+      () =>
+        function (server) {
+          server.maxConnections = this.most;
+        },
+    );
+  },
+
   unknown: () => undefined,
-  oldest: () => undefined,
   eviction: () => undefined,
-  shares: () => undefined,
 } satisfies Record<string, () => void>;
 
 export type Protection = keyof typeof PROTECTIONS;
@@ -20,4 +158,4 @@ export type Protection = keyof typeof PROTECTIONS;
 PROTECTIONS[process.env.WITHOUT as Protection]();
 
 // oxlint-disable-next-line typescript/no-require-imports -- the built service, not a copy of it
-require(join(built, 'main.js'));
+require(join(built, 'src/main.js'));
