@@ -116,12 +116,6 @@ function closed(socket: Socket): Promise<unknown> {
   });
 }
 
-/** All of them at once. */
-export const together =
-  (...neighbours: readonly Neighbour[]): Neighbour =>
-  async (until) =>
-    add(...(await Promise.all(neighbours.map((each) => each(until)))));
-
 export function add(...all: readonly Counts[]): Counts {
   const sum: Counts = {};
   for (const counts of all) {

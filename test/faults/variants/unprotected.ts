@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { json } from 'express';
 
@@ -86,11 +88,19 @@ const PROTECTIONS = {
     );
   },
 
-  /** Nobody adds up how much of bodies is held. */
+  /** Bodies are inflated while they arrive, and nobody adds up what they take. */
   budget: () => {
-    const { BodyBudget } = load('src/http/body-budget.js');
-    replace(BodyBudget.prototype, 'reserve', () => () => undefined);
-    replace(BodyBudget.prototype, 'release', () => () => undefined);
+    const bodies = load('src/http/with-body.js');
+    replace(
+      bodies,
+      'withBody',
+      () => async (request, _options, use: Method) => {
+        const isGzip = request.headers['content-encoding'] === 'gzip';
+        return use(
+          await buffer(isGzip ? request.pipe(createGunzip()) : request),
+        );
+      },
+    );
   },
 
   /** All replays run at once, without rest. */
