@@ -121,7 +121,7 @@ describe('a refused postback', () => {
     await send();
     expect(await theRejection(app, tenant)).toMatchObject({
       code,
-      tracker: code === 'unknown_tracker' ? 'nobody' : 'custom',
+      tracker: code === 'unknown_tracker' ? 'unknown' : 'custom',
       request: { body: expect.any(String), body_complete: true },
     });
   });

@@ -211,6 +211,19 @@ describe('a replay of one rejection', () => {
     });
   });
 
+  it('reads the tracker in the path of what was refused before the tracker was known', async () => {
+    const [rejection] = await refuse(
+      [{ ...anInstall(), country_code: 'Argentina' }],
+      '/track/install/v1/custom',
+    );
+    await app.db.query(
+      `update rejection set tracker = 'unknown' where rejection_id = $1`,
+      [rejection.rejection_id],
+    );
+    expect(await replayed(rejection, AR)).toMatchObject({ state: 'installed' });
+    expect(await installs()).toMatchObject([{ tracker: 'custom' }]);
+  });
+
   it('says of a message that is no install that it is none', async () => {
     const [rejection] = await refuse(
       [{ name: 'OPEN' }],

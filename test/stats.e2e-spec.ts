@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { startApp, type TestApp } from './support/app';
-import { anInstall, CUSTOM, type Fields } from './support/ingest';
+import { anInstall, CUSTOM, exchange, type Fields } from './support/ingest';
 import { call, eventually } from './support/management';
 import {
   makeTenant,
@@ -75,6 +75,29 @@ describe('the stats of a project', () => {
       new Set(['branch', 'custom', 'unknown']),
     );
     for (const each of data) expect(each.hour).toEqual(hour);
+  });
+
+  it('count made-up trackers together, whatever the request was refused for', async () => {
+    const other = await makeTenant(app);
+    const post = (path: string, headers: Record<string, string>) =>
+      exchange(app.origin, {
+        method: 'POST',
+        path: `/track/install/v1/${path}`,
+        headers: { 'X-Api-Key': other.key, ...headers },
+        body: 'x',
+      });
+    for (const name of ['made-up', 'also-made-up', 'made-up/batch']) {
+      await post(name, { 'Content-Type': 'application/json' });
+      await post(name, { 'Content-Encoding': 'gzip' });
+    }
+    const rejections = await rejectionsOf(app, other, 6);
+    expect(new Set(rejections.map(({ tracker }) => tracker))).toEqual(
+      new Set(['unknown']),
+    );
+    const { data } = await statsOf(app, other);
+    expect(new Set(data.map(({ tracker }) => tracker))).toEqual(
+      new Set(['unknown']),
+    );
   });
 
   it('count each install once, under any concurrency', async () => {

@@ -1,13 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { hash, randomUUIDv7 } from 'node:crypto';
 import { readUuid } from '@app/reading';
+import { TRACKERS } from '@app/trackers';
 import type { Request } from 'express';
 import { keyOf } from '../auth/credential';
 import { parseIngestPath } from '../http/ingest-path';
 import type { ProblemException } from '../problems/problem.exception';
 import { faultsOf } from '../problems/problem.filter';
 import { MASK, maskSecrets } from '../rejections/mask-secrets';
-import type { Rejection } from '../rejections/rejection.entity';
+import {
+  type Rejection,
+  UNKNOWN_TRACKER,
+} from '../rejections/rejection.entity';
 import { queryOf } from './parameters';
 import { MAX_BODY } from './read-body';
 
@@ -99,9 +103,12 @@ function withoutKey(query: string): string {
   return query.replace(/(^|&)apikey=[^&]*/g, `$1apikey=${MASK}`);
 }
 
-/** As it is named in `/track/install/v1/{tracker}`. */
+/** The trackers that the service knows; a name that a sender makes up would make counters without end. */
+const KNOWN = new Set(['custom', ...TRACKERS.map(({ name }) => name)]);
+
 function trackerOf(path: string): string {
-  return parseIngestPath(path)?.tracker.slice(0, 100) ?? '';
+  const name = parseIngestPath(path)?.tracker;
+  return name !== undefined && KNOWN.has(name) ? name : UNKNOWN_TRACKER;
 }
 
 /** The body as it is kept; undefined where it was not read, or is too large. */
@@ -118,10 +125,22 @@ function bodyOf({ hasBody }: SentRequest, body: Buffer | undefined) {
   if (!body) {
     return { body: null, body_encoding: null, body_complete: !hasBody };
   }
-  const encoding = isUtf8(body) && !body.includes(0) ? 'utf-8' : 'base64';
+  const encoding = isReadable(body) ? 'utf-8' : 'base64';
   return {
     body: body.toString(encoding),
     body_encoding: encoding,
     body_complete: true,
   } as const;
 }
+
+/** Whether it is better kept as text. A control character takes six bytes in JSON, so many of them would blow it up. */
+function isReadable(body: Buffer): boolean {
+  if (!isUtf8(body) || body.includes(0)) return false;
+  let controls = 0;
+  for (const byte of body)
+    if (byte < 0x20 && !WHITE_SPACE.has(byte)) controls++;
+  return controls * 16 <= body.length;
+}
+
+/** Tab, line feed, carriage return. */
+const WHITE_SPACE = new Set([0x09, 0x0a, 0x0d]);

@@ -9,9 +9,11 @@ import { RejectionRepository } from './rejection.repository';
 /** Milliseconds. */
 const WARN_EVERY = 10_000;
 
+const KIB = 1024;
+
 /**
- * Keeps what was refused, beside the way of good postbacks: in groups, one at a time, on one connection. What finds no
- * place, or comes to a database that stays away, is counted as not kept.
+ * Keeps what was refused, away from good postbacks: in groups, one at a time, on one connection. Keys share the places, and
+ * take turns. What finds no place, or comes to a database that stays away, is counted as not kept.
  */
 @Injectable()
 export class RejectionLog implements OnApplicationShutdown {
@@ -25,10 +27,15 @@ export class RejectionLog implements OnApplicationShutdown {
   ) {
     this.batcher = new Batcher({
       run: (rejections) => this.commit(rejections),
-      // A request may be 40 KiB: to write down more of them at once would hold up everybody.
+      // A noisy key loses its own, and nothing of another key.
+      ownerOf: ({ key_id }) => key_id,
+      weightOf,
       maxBatchSize: 50,
+      // Writing more of them as JSON at once would stop the event loop for too long.
+      maxBatchWeight: 256 * KIB,
       maxInFlight: 1,
       maxWaiting: 1_000,
+      maxWaitingWeight: 16 * 1024 * KIB,
       // So long a database may be away.
       deadlineMs: 10_000,
       isItemFault: (error) =>
@@ -84,6 +91,12 @@ export class RejectionLog implements OnApplicationShutdown {
   }
 }
 
+/** Bytes, about: of the request, and what else there is of each. */
+function weightOf({ path, query, body, errors }: Rejection): number {
+  const request = path.length + query.length + (body?.length ?? 0);
+  return request + KIB + errors.length * 256;
+}
+
 /** What one project calls the same request. */
 function nameOf({
   project_id,
@@ -105,9 +118,7 @@ function countedOf(rejection: Rejection): [Counted, ...Counted[]] {
   const refused: Counted = {
     projectId: rejection.project_id,
     receivedAt: rejection.last_seen_at,
-    // Names of the sender's own would make counters without end.
-    tracker:
-      rejection.code === 'unknown_tracker' ? 'unknown' : rejection.tracker,
+    tracker: rejection.tracker,
     kind: 'refused',
     code: '',
   };

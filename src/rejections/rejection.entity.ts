@@ -14,6 +14,9 @@ export const REJECTION_STATES = [
  */
 export type RejectionState = (typeof REJECTION_STATES)[number];
 
+/** Stands for every name in a path that is no tracker's. The path itself is kept. */
+export const UNKNOWN_TRACKER = 'unknown';
+
 /** A postback with a good key that was refused, as it came; however often it came. */
 export interface Rejection {
   project_id: number;
@@ -23,7 +26,7 @@ export interface Rejection {
   fingerprint: string;
   /** Of the key that it came with at first. */
   key_id: string;
-  /** As the path names it, known or not. */
+  /** The tracker that the path names, or {@link UNKNOWN_TRACKER}. */
   tracker: string;
   first_seen_at: Date;
   last_seen_at: Date;

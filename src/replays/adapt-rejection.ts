@@ -10,11 +10,14 @@ import type { Rejection } from '../rejections/rejection.entity';
 
 const utf8 = new TextDecoder();
 
-/** The refused postback as it would be read if it came now, with its time of arrival. Throws as the pipes of a request do. */
+/**
+ * The refused postback as it would be read if it came now, with its time of arrival: as one of `tracker`, or of the tracker
+ * that its path names, which may be known by now. Throws as the pipes of a request do.
+ */
 export function adaptRejection(
   rejection: Rejection,
   caller: SentPostback['caller'],
-  tracker: string,
+  tracker = parseIngestPath(rejection.path)?.tracker,
 ): AdaptedPostback {
   const source = POSTBACK_SOURCES.find(({ name }) => name === tracker);
   if (!source) throw new ProblemException('unknown_tracker');

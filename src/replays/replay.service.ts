@@ -64,8 +64,7 @@ export class ReplayService {
     sent: SentValues = {},
   ): Reading | undefined {
     try {
-      const tracker = change.as_tracker ?? rejection.tracker;
-      const adapted = adaptRejection(rejection, caller, tracker);
+      const adapted = adaptRejection(rejection, caller, change.as_tracker);
       if (!carries(adapted, sent)) return undefined;
       return { postback: readAdapted(repair(adapted, change)) };
     } catch (error) {

@@ -12,7 +12,8 @@ import {
 /** Which rejections; each parameter narrows them. */
 export class RejectionFilterDto implements RejectionFilter {
   @ApiPropertyOptional({
-    description: 'As the path of the request names it',
+    description:
+      'The tracker that the path names; `unknown` for all that are not known',
   })
   @MayBeAbsent()
   @IsString()

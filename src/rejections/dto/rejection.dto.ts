@@ -28,7 +28,11 @@ export class RejectionDto {
   })
   key_id: string;
 
-  @ApiProperty({ description: 'As the path names it', example: 'custom' })
+  @ApiProperty({
+    description:
+      'The tracker that the path names; `unknown` when it names none that is known',
+    example: 'custom',
+  })
   tracker: string;
 
   @ApiProperty({

@@ -79,7 +79,7 @@ export class HourlyCountsDto extends PostbackCountsDto {
   hour: Date;
 
   @ApiProperty({
-    description: '`unknown`: the path named a tracker that there is not',
+    description: '`unknown` for every path that names no known tracker',
     example: 'custom',
   })
   tracker: string;
