@@ -40,12 +40,18 @@ async function start(
   { url, directory }: Database,
 ): Promise<NestExpressApplication> {
   const app = await createApp(env, url);
-  const secrets = await app
-    .get(FirstStartService)
-    .ensure((made) => keepSecrets(made, directory));
-  const address = await listen(app.getHttpServer(), env);
-  process.stdout.write(greeting({ address, secrets, directory }));
-  return app;
+  try {
+    const secrets = await app
+      .get(FirstStartService)
+      .ensure((made) => keepSecrets(made, directory));
+    const address = await listen(app.getHttpServer(), env);
+    process.stdout.write(greeting({ address, secrets, directory }));
+    return app;
+  } catch (error) {
+    // Before its database ends.
+    await close(app);
+    throw error;
+  }
 }
 
 /** `grace`: seconds. */
@@ -57,7 +63,11 @@ async function stop(app: NestExpressApplication, grace: number): Promise<void> {
   drain.deaf = deaf;
   drain.active = true;
   await closed;
-  // A database that hangs would keep its connections, and this process, for ever.
+  await close(app);
+}
+
+/** A database that hangs would keep its connections, and this process, for ever. */
+async function close(app: NestExpressApplication): Promise<void> {
   await Promise.race([app.close(), delay(CLOSE)]);
 }
 

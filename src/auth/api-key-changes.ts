@@ -41,8 +41,6 @@ export class ApiKeyChanges
   /** Of this instance alone. */
   private readonly probeChannel = `api_key_probe_${randomUUID().replaceAll('-', '')}`;
   private hasWarned = false;
-  /** Before notices have arrived for the first time, one probe may be late: a start is a busy moment. */
-  private mayFail = true;
   private loop: Promise<void> = Promise.resolve();
   private sent: Promise<unknown> = Promise.resolve();
 
@@ -122,10 +120,6 @@ export class ApiKeyChanges
 
   private warn(error: unknown): void {
     if (this.stop.signal.aborted || this.hasWarned) return;
-    if (this.mayFail) {
-      this.mayFail = false;
-      return;
-    }
     this.hasWarned = true;
     this.logger.warn({
       msg: 'Notices of changed keys do not arrive, so keys are read from the database again and again. If DATABASE_URL leads to a pooler in transaction mode (PgBouncer), which drops LISTEN, give it the direct address of PostgreSQL',
@@ -136,7 +130,6 @@ export class ApiKeyChanges
   /** Whenever the connection comes or goes, something may have been missed. */
   private setListening(listening: boolean): void {
     this.listening = listening;
-    if (listening) this.mayFail = false;
     if (listening && this.hasWarned) {
       this.hasWarned = false;
       this.logger.log('Notices of changed keys arrive again');
