@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import { type QuietKeys, STREAMS, type StreamName } from './streams';
 
 /** Milliseconds after which an answer is given up: longer than any may take, so that one that does is seen. */
-const PATIENCE = 10_000;
+const PATIENCE = 4_000;
 const CONNECTIONS = 256;
 
 /** One answer, or none. */

@@ -8,9 +8,9 @@ import { expect } from '../verdict';
 
 /** At once, with one key. */
 const READERS = 120;
-const INSTALLS = { full: 1_500_000, short: 300_000 };
-/** As many as are kept of a project. */
-const REJECTIONS = 100_000;
+const INSTALLS = { full: 1_500_000, short: 150_000 };
+/** In full as many as are kept of a project. */
+const REJECTIONS = { full: 100_000, short: 30_000 };
 /** Who asks for the summary at once, and milliseconds within which all have it. */
 const CALLERS = 8;
 const SUMMARY = { full: 100, short: 500 };
@@ -21,7 +21,7 @@ const run = async (lab: Lab, without?: 'shares') => {
   const neighbourhood = await Neighbourhood.create(lab, { without });
   const { database, origin, noisy } = neighbourhood;
   await fillInstalls(database, noisy.projectId, INSTALLS[form]);
-  await fillRejections(database, noisy.projectId, REJECTIONS);
+  await fillRejections(database, noisy.projectId, REJECTIONS[form]);
   const project = `/v1/projects/${noisy.projectId}`;
   const headers = { authorization: `Bearer ${noisy.read}` };
 

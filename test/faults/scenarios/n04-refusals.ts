@@ -3,7 +3,7 @@ import { inLoops } from '../neighbour/neighbours';
 import { control, Neighbourhood } from '../neighbour/neighbourhood';
 import type { Scenario } from '../scenario';
 
-const CONNECTIONS = 120;
+const CONNECTIONS = { full: 120, short: 40 };
 /** Bytes, of what is refused. */
 const BODY = 32_000;
 
@@ -15,7 +15,7 @@ const run = async (lab: Lab, without?: 'shares') => {
   const { origin, noisy } = neighbourhood;
   const refused = (character: string) => {
     const filling = character.repeat(BODY);
-    return inLoops(origin, CONNECTIONS, (n) => ({
+    return inLoops(origin, CONNECTIONS[lab.full ? 'full' : 'short'], (n) => ({
       method: 'POST',
       path: '/track/install/v1/custom',
       headers: { 'x-api-key': noisy.ingest, 'content-type': 'text/plain' },

@@ -66,6 +66,6 @@ export const strangersControl = control(
 
 export const documentControl = control(
   'N7',
-  'The same finds a document that is written for each request',
+  'The same finds a document that is written and compressed for each request',
   (lab) => run(lab, 'buffers'),
 );

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, gzipSync } from 'node:zlib';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { json } from 'express';
 
@@ -103,8 +103,9 @@ const PROTECTIONS = {
     );
   },
 
-  /** All replays run at once, without rest. */
+  /** All replays run at once, without rest, and take connections as they like. */
   turns: () => {
+    PROTECTIONS.shares();
     const { Leasing } = load('libs/leasing/src/index.js');
     replace(
       Leasing.prototype,
@@ -113,6 +114,22 @@ const PROTECTIONS = {
         function () {
           this.options.maxRunning = 1_000;
           start.call(this);
+        },
+    );
+    const { ReplayRunner } = load('src/replays/replay-runner.js');
+    replace(
+      ReplayRunner.prototype,
+      'work',
+      () =>
+        async function (job, replay, signal) {
+          let current = replay;
+          for (;;) {
+            signal.throwIfAborted();
+            const progress = await this.replayNext(current, signal);
+            if (!progress) return this.leases.finish(job, current);
+            if (!(await this.leases.advance(job, progress))) return undefined;
+            current = { ...current, ...progress };
+          }
         },
     );
   },
@@ -132,7 +149,7 @@ const PROTECTIONS = {
     );
   },
 
-  /** The OpenAPI document is written as JSON for each request. */
+  /** The OpenAPI document is written and compressed for each request. */
   buffers: () => {
     const { StaticAsset } = load('src/http/static-asset.js');
     replace(
@@ -141,7 +158,8 @@ const PROTECTIONS = {
       () =>
         function (_request, response) {
           this.document ??= JSON.parse(String(this.plain));
-          response.json(this.document);
+          const document = gzipSync(JSON.stringify(this.document));
+          response.set('Content-Encoding', 'gzip').send(document);
         },
     );
   },
