@@ -24,7 +24,7 @@ let tenant: Tenant;
 /** What is pasted into the tracker's settings. */
 let url: string;
 let broken: string;
-let exampleId: string;
+let exampleId: string | null;
 
 beforeAll(async () => {
   app = await startApp();
@@ -115,13 +115,13 @@ it('the summary shows the integrator why', async () => {
     },
   ]);
   [{ example_id: exampleId }] = await summary();
-  const { request: sent } = await readRejection(app, tenant, exampleId);
+  const { request: sent } = await readRejection(app, tenant, exampleId!);
   expect(sent.query).toContain('country_code=Peru');
   expect(sent.query).not.toContain(tenant.key);
 });
 
 it('a dry run of the request with the code of the country finds nothing wrong', async () => {
-  const { request: sent } = await readRejection(app, tenant, exampleId);
+  const { request: sent } = await readRejection(app, tenant, exampleId!);
   const judge = async (query: string): Promise<DryRunResultDto> => {
     const { body } = await request(app.server)
       .get(`${sent.path}/validate?${query}`)

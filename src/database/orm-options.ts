@@ -4,6 +4,7 @@ import { AdminTokenSchema } from '../auth/admin-token.entity';
 import { ApiKeySchema } from '../auth/api-key.entity';
 import { InstallSchema } from '../installs/install.entity';
 import { ProjectSchema } from '../projects/project.entity';
+import { RejectionGroupSchema } from '../rejections/rejection-group.entity';
 import { RejectionSchema } from '../rejections/rejection.entity';
 import { ReplaySchema } from '../replays/replay.entity';
 import { BadKeyCountSchema } from '../stats/bad-key-count.entity';
@@ -80,6 +81,7 @@ function baseOptions(clientUrl: string, driverOptions: object): Options {
       AdminTokenSchema,
       InstallSchema,
       RejectionSchema,
+      RejectionGroupSchema,
       ReplaySchema,
       PostbackCountSchema,
       BadKeyCountSchema,

@@ -2,94 +2,78 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import {
   type BeforeApplicationShutdown,
   Injectable,
-  Logger,
   type OnModuleInit,
 } from '@nestjs/common';
 import { Env } from '../config/env';
+import { BackgroundTask } from '../database/background-task';
 import { DatabaseClock } from '../database/database-clock';
 import { BACKGROUND_PATIENCE, DatabaseGate } from '../database/database-gate';
-import { causeOf } from '../problems/cause-of';
+import { RejectionEviction } from './rejection-eviction';
 
 /** Milliseconds. */
-const LOOK_EVERY = 60_000;
+const SWEEP_EVERY = 60_000;
+const RECONCILE_EVERY = 3_600_000;
 const DAY = 86_400_000;
-/** Rows of a statement, so that none takes long. */
-const AT_ONCE = 1_000;
+/** New rejections of this instance after which it does not wait for the next sweep. */
+const SWEEP_AFTER = 5_000;
 
-const ERASE_REJECTIONS = `
-  with obsolete as (
-    select each.project_id, each.rejection_id
-    from project cross join lateral (
-      (select project_id, rejection_id from rejection
-       where project_id = project.project_id and first_seen_at < ?
-       order by first_seen_at limit ${AT_ONCE})
-      union
-      (select project_id, rejection_id from rejection
-       where project_id = project.project_id
-       order by first_seen_at desc, rejection_id desc offset ? limit ${AT_ONCE})
-    ) each
-    limit ${AT_ONCE}
-  )
-  delete from rejection using obsolete
-  where rejection.project_id = obsolete.project_id and rejection.rejection_id = obsolete.rejection_id`;
-
-/** Erases what is older than it may be, and the oldest of what is more than there may be. */
+/** Erases what is older than it may be, and what is more than there may be; sets counters right that differ. */
 @Injectable()
 export class RejectionRetention
   implements OnModuleInit, BeforeApplicationShutdown
 {
-  private readonly logger = new Logger(RejectionRetention.name);
-  private timer?: NodeJS.Timeout;
-  private sweep: Promise<void> = Promise.resolve();
-  private isStopping = false;
+  private sweep?: BackgroundTask;
+  private comparison?: BackgroundTask;
+  private kept = 0;
 
   constructor(
     private readonly em: EntityManager,
     private readonly gate: DatabaseGate,
+    private readonly eviction: RejectionEviction,
     private readonly clock: DatabaseClock,
     private readonly env: Env,
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => {
-      this.sweep = this.sweep
-        .then(() => this.erase())
-        .catch((error: unknown) =>
-          this.logger.warn({
-            msg: 'Old rejections could not be erased; tried again in a minute',
-            ...causeOf(error),
-          }),
-        );
-    }, LOOK_EVERY).unref();
+    this.sweep = new BackgroundTask({
+      run: (signal) => this.erase(signal),
+      every: SWEEP_EVERY,
+      failed: 'Old rejections could not be erased; the next try is in a minute',
+    });
+    this.comparison = new BackgroundTask({
+      run: (signal) => this.eviction.reconcile(signal),
+      every: RECONCILE_EVERY,
+      failed:
+        'The counters of rejections could not be compared; the next try is in an hour',
+    });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    clearInterval(this.timer);
-    await this.sweep;
+    await Promise.all([this.sweep?.stop(), this.comparison?.stop()]);
+  }
+
+  /** This instance has kept so many new ones. Bounds what a flood can add between two sweeps. */
+  noteKept(rejections: number): void {
+    this.kept += rejections;
+    if (this.kept >= SWEEP_AFTER) this.sweep?.runNow();
   }
 
   /** Several instances may do so at once. */
-  async erase(): Promise<void> {
-    const { REJECTION_RETENTION_DAYS, REJECTION_LIMIT } = this.env;
-    const kept = new Date(
-      this.clock.now().getTime() - REJECTION_RETENTION_DAYS * DAY,
+  async erase(signal?: AbortSignal): Promise<void> {
+    this.kept = 0;
+    const end = new Date(
+      this.clock.now().getTime() - this.env.REJECTION_RETENTION_DAYS * DAY,
     );
-    let erased = AT_ONCE;
-    while (erased === AT_ONCE && !this.isStopping) {
-      erased = await this.delete(ERASE_REJECTIONS, [kept, REJECTION_LIMIT]);
-    }
-    await this.delete('delete from bad_key_count where hour < ?', [kept]);
-    await this.delete('delete from replay where created_at < ?', [kept]);
+    await this.eviction.erase(end, this.env.REJECTION_LIMIT, signal);
+    await this.delete('delete from bad_key_count where hour < ?', end);
+    await this.delete('delete from replay where created_at < ?', end);
   }
 
-  private async delete(sql: string, params: unknown[]): Promise<number> {
-    const { affectedRows } = await this.gate.run(
+  private async delete(sql: string, end: Date): Promise<void> {
+    await this.gate.run(
       'retention',
-      () =>
-        this.em.fork().execute<{ affectedRows: number }>(sql, params, 'run'),
+      () => this.em.fork().execute(sql, [end], 'run'),
       BACKGROUND_PATIENCE,
     );
-    return affectedRows;
   }
 }

@@ -5,8 +5,9 @@ import { findPage } from '../http/find-page';
 import type { Page } from '../http/page.dto';
 import { ADD_COUNTS } from '../stats/add-counts';
 import { type Counted, toCountKey } from '../stats/side-counts';
+import { ADD_TO_GROUPS, COUNTED } from './add-to-groups';
 import type { ListRejectionsDto } from './dto/rejection.dto';
-import type { RejectionGroupDto } from './dto/rejection-summary.dto';
+import { RejectionRetention } from './rejection-retention';
 import {
   type Rejection,
   type RejectionFilter,
@@ -23,7 +24,13 @@ const KEEP = `
     on conflict (project_id, fingerprint) do update set
       count = rejection.count + excluded.count,
       last_seen_at = greatest(rejection.last_seen_at, excluded.last_seen_at)
-    returning project_id, fingerprint, rejection_id
+    returning rejection.fingerprint, ${COUNTED}
+  ), changed as (
+    select kept.*, sent.count as requests,
+           -- A repeat has a greater count than was sent.
+           case kept.count when sent.count then 1 else 0 end as rejections
+    from kept join (select project_id, fingerprint, count from sent) sent using (project_id, fingerprint)
+  ), grouped as (${ADD_TO_GROUPS}
   ), counts as (
     select project_id, hour, tracker, kind, code, count(*) as count
     from json_to_recordset(?::json) as counted
@@ -53,8 +60,13 @@ const SETTLE = `
     where rejection.project_id = locked.project_id
       and rejection.rejection_id = locked.rejection_id
       and rejection.state = 'open'
-    returning rejection.project_id, rejection.rejection_id
-  )
+    returning ${COUNTED}
+  ), changed as (
+    select project_id, rejection_id, tracker, code, errors, moved.state, first_seen_at, last_seen_at,
+           moved.by * count as requests, moved.by as rejections
+    from settled cross join lateral (values (settled.state, 1), ('open', -1)) moved (state, by)
+    where settled.state <> 'open'
+  ), grouped as (${ADD_TO_GROUPS})
   select rejection_id from settled`;
 
 /** All but the request itself, which is large. */
@@ -74,8 +86,6 @@ const WITHOUT_REQUEST = [
   'replay_errors',
 ] as const satisfies (keyof Rejection)[];
 
-const GROUPS = 100;
-
 /** What a replay of a rejection has come to. */
 export type Settlement = Pick<
   Rejection,
@@ -94,22 +104,28 @@ export class RejectionRepository {
   constructor(
     private readonly em: EntityManager,
     private readonly postbacks: PostbackEntityManager,
+    private readonly retention: RejectionRetention,
   ) {}
 
   /**
    * Keeps refused requests and counts them, in one statement and one commit; one that is there already is counted there.
    * Of each there is one here. Answers them by the names that they are kept by.
    */
-  keep(
+  async keep(
     rejections: readonly Rejection[],
     counted: readonly Counted[],
   ): Promise<Kept[]> {
-    return this.postbacks
+    const kept = await this.postbacks
       .fork()
       .execute<Kept[]>(KEEP, [
         toJson(rejections),
         toJson(counted.map(toCountKey)),
       ]);
+    const sent = new Set(rejections.map(({ rejection_id }) => rejection_id));
+    this.retention.noteKept(
+      kept.filter(({ rejection_id }) => sent.has(rejection_id)).length,
+    );
+    return kept;
   }
 
   /** A page of a project's rejections, the one that came first most recently at the front; without the requests. */
@@ -180,40 +196,6 @@ export class RejectionRepository {
         toJson(settlements),
       ]);
     return new Set(settled.map(({ rejection_id }) => rejection_id));
-  }
-
-  /** What a project's rejections were refused for, the most frequent first. */
-  async summarise(
-    projectId: number,
-    filter: RejectionFilter,
-  ): Promise<RejectionGroupDto[]> {
-    const em = this.em.fork();
-    const { sql, params } = em
-      .createQueryBuilder(RejectionSchema, 'r')
-      .select([...WITHOUT_REQUEST])
-      .where(whereOf(projectId, filter) as never)
-      .toQuery();
-    const groups = await em.execute<RejectionGroupDto[]>(
-      `select tracker, fault->>'code' as code, fault->>'field' as field,
-              sum(count)::float8 as requests,
-              count(*)::int as rejections,
-              (count(*) filter (where state = 'open'))::int as open,
-              min(first_seen_at) as first_seen_at,
-              max(last_seen_at) as last_seen_at,
-              (max(array[first_seen_at::text, rejection_id::text, fault::text]))[2] as example_id,
-              (max(array[first_seen_at::text, rejection_id::text, fault::text]))[3]::json as example
-       from (${sql}) r cross join jsonb_array_elements(errors) fault
-       group by 1, 2, 3
-       order by requests desc, tracker, code, field
-       limit ${GROUPS}`,
-      [...params],
-    );
-    return groups.map((group) =>
-      Object.assign(group, {
-        first_seen_at: new Date(group.first_seen_at),
-        last_seen_at: new Date(group.last_seen_at),
-      }),
-    );
   }
 }
 

@@ -17,6 +17,7 @@ import {
   toRejectionDetailDto,
   toRejectionDto,
 } from './dto/rejection.dto';
+import { RejectionSummary } from './rejection-summary';
 import { RejectionRepository } from './rejection.repository';
 
 @ApiTags('Rejections')
@@ -26,6 +27,7 @@ import { RejectionRepository } from './rejection.repository';
 export class RejectionsController {
   constructor(
     private readonly rejections: RejectionRepository,
+    private readonly summary: RejectionSummary,
     private readonly projects: ProjectsService,
   ) {}
 
@@ -33,7 +35,7 @@ export class RejectionsController {
   @ApiOperation({
     summary: 'Why does nothing arrive?',
     description:
-      'What postbacks were refused for, by tracker, code and field: how many, since when, and one of them.',
+      'What postbacks were refused for, by tracker, code and field: how many, since when, and one of them. Read from counters by hour: `from` and `to` choose whole hours (UTC) in which the rejections came first; `code` and `field` choose groups. `code=invalid_postback` gives one group for each tracker, with the field `request`.',
     operationId: 'summariseRejections',
   })
   @ApiAnswer(200, RejectionSummaryDto, 'The most frequent faults')
@@ -43,7 +45,7 @@ export class RejectionsController {
     @Query(RequestValidationPipe) filter: RejectionStateFilterDto,
   ): Promise<RejectionSummaryDto> {
     await this.projects.find(projectId);
-    return { data: await this.rejections.summarise(projectId, filter) };
+    return { data: await this.summary.read(projectId, filter) };
   }
 
   @Get()

@@ -15,7 +15,7 @@ export class RejectionGroupDto {
   })
   field: string;
 
-  @ApiProperty({ description: 'How many came, repeats included', example: 12 })
+  @ApiProperty({ description: 'How many came, with repeats', example: 12 })
   requests: number;
 
   @ApiProperty({ description: 'How many different ones', example: 7 })
@@ -24,21 +24,31 @@ export class RejectionGroupDto {
   @ApiProperty({ description: 'How many of these are open', example: 7 })
   open: number;
 
-  @ApiProperty({ example: '2026-11-23T12:00:00.000Z' })
+  @ApiProperty({
+    description: 'Exact to the hour after rejections were erased',
+    example: '2026-11-23T12:00:00.000Z',
+  })
   first_seen_at: Date;
 
   @ApiProperty({ example: '2026-11-23T12:00:00.000Z' })
   last_seen_at: Date;
 
   @ApiProperty({
+    type: String,
     format: 'uuid',
-    description: 'The one that came first most recently; read it to see more',
+    nullable: true,
+    description:
+      'The newest of the group, or, where that one is gone, one of the 1,000 newest rejections; null where there is none. Read it to see more',
     example: '019aad1c-4c00-7000-8000-000000000000',
   })
-  example_id: string;
+  example_id: string | null;
 
-  @ApiProperty({ description: 'Why that one was refused' })
-  example: FieldFaultDto;
+  @ApiProperty({
+    type: FieldFaultDto,
+    nullable: true,
+    description: 'Why that one was refused',
+  })
+  example: FieldFaultDto | null;
 }
 
 export class RejectionSummaryDto {
