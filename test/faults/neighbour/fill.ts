@@ -1,3 +1,4 @@
+import { ADD_TO_GROUPS, COUNTED } from '../../../src/rejections/add-to-groups';
 import type { PostgresServer } from '../postgres-server';
 
 /** Installs of a project, by the million: more than anybody sends in a run. */
@@ -35,10 +36,15 @@ export async function fillRejections(
     fault('publisher_name', 'required'),
   ];
   await database.query(
-    `insert into rejection (project_id, rejection_id, fingerprint, key_id, tracker, first_seen_at, last_seen_at, count, code, errors, address, method, path, query, body_complete, state)
-     select $1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'custom', at, at, 1, 'invalid_postback', $3::jsonb, '127.0.0.1', 'GET', '/track/install/v1/custom',
-            'publisher_name=P&country_code=Argentina&user_id=u-' || n, true, 'open'
-     from generate_series(1, $2::int) n, lateral (select now() - n * interval '0.1 second') at(at)`,
+    `with added as (
+       insert into rejection (project_id, rejection_id, fingerprint, key_id, tracker, first_seen_at, last_seen_at, count, code, errors, address, method, path, query, body_complete, state)
+       select $1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'custom', at, at, 1, 'invalid_postback', $3::jsonb, '127.0.0.1', 'GET', '/track/install/v1/custom',
+              'publisher_name=P&country_code=Argentina&user_id=u-' || n, true, 'open'
+       from generate_series(1, $2::int) n, lateral (select now() - n * interval '0.1 second') at(at)
+       returning ${COUNTED}
+     ), changed as (
+       select *, count as requests, 1 as rejections from added
+     ) ${ADD_TO_GROUPS}`,
     [projectId, count, JSON.stringify(errors)],
   );
   await database.query('analyze rejection');

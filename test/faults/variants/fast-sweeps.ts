@@ -12,4 +12,8 @@ globalThis.setInterval = Object.assign(
 );
 
 // oxlint-disable-next-line typescript/no-require-imports -- the built service, not a copy of it
-require(join(__dirname, '../../../../src/main.js'));
+require(
+  process.env.WITHOUT
+    ? './unprotected'
+    : join(__dirname, '../../../../src/main.js'),
+);

@@ -10,6 +10,11 @@ const built = join(__dirname, '../../../..');
 // oxlint-disable-next-line typescript/no-explicit-any -- private members are replaced as well
 type Method = (this: any, ...args: any[]) => unknown;
 
+interface Kind {
+  readonly since: string;
+  readonly rejections: number;
+}
+
 interface Module {
   readonly [name: string]: Method & { prototype: Record<string, Method> };
 }
@@ -177,8 +182,35 @@ const PROTECTIONS = {
     );
   },
 
-  unknown: () => undefined,
-  eviction: () => undefined,
+  /** Refusals are counted by whatever the sender calls the tracker. */
+  unknown: () => {
+    const { RejectionLog } = load('src/rejections/rejection-log.js');
+    replace(
+      RejectionLog.prototype,
+      'keep',
+      (keep) =>
+        function (rejection) {
+          const tracker = rejection.path.split('/').at(-1);
+          return keep.call(this, { ...rejection, tracker });
+        },
+    );
+  },
+
+  /** The oldest rejections are erased first, whoever has the most. */
+  eviction: () => {
+    const plan = load('src/rejections/plan-eviction.js');
+    replace(
+      plan,
+      'planEviction',
+      () => (kinds: Kind[], excess: number) =>
+        kinds
+          .toSorted((a, b) => a.since.localeCompare(b.since))
+          .map((kind) => ({
+            ...kind,
+            rejections: Math.min(kind.rejections, excess),
+          })),
+    );
+  },
 } satisfies Record<string, () => void>;
 
 export type Protection = keyof typeof PROTECTIONS;
