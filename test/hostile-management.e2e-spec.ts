@@ -39,9 +39,12 @@ it('blames the caller for hostile path parameters', async () => {
 }, 60_000);
 
 it('blames the caller for hostile values in a query', async () => {
+  let parameter = 0;
   for (const each of management.those(({ query }) => query.length > 0)) {
     for (const name of each.query) {
-      for (const value of WRITTEN) {
+      // A third of the values, another one for each parameter: all of them would take too long.
+      parameter++;
+      for (const value of WRITTEN.filter((_, n) => (n + parameter) % 3 === 0)) {
         await management.send({
           path: `${management.pathOf(each)}?${name}=${value}`,
         });

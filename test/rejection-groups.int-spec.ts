@@ -273,6 +273,10 @@ describe('the summary', () => {
 
   it('gives the newest rejection as the example', async () => {
     const [old, newest] = [aRejection(), aRejection({ hour: 1 })];
+    // Two identifiers of one millisecond come in any order.
+    const [first, second] = [old.rejection_id, newest.rejection_id].toSorted();
+    old.rejection_id = first;
+    newest.rejection_id = second;
     await keep([newest, old]);
     expect(await summary()).toMatchObject([
       { example_id: newest.rejection_id, example: newest.errors[0] },
