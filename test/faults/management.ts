@@ -26,9 +26,26 @@ export interface NewKey {
   readonly key_id: string;
 }
 
-/** A new key, of the first project unless another one is named. */
-export function makeKey(lab: Lab, origin: string, project = 1) {
+/** A new key, of the first project unless another one is named; `options` as the management API takes them. */
+export function makeKey(
+  lab: Lab,
+  origin: string,
+  project = 1,
+  options: object = {},
+) {
   return manage<NewKey>(lab, 'POST', `${origin}/v1/projects/${project}/keys`, {
     label: 'Test',
+    ...options,
   });
+}
+
+/** The number of a new project. */
+export async function makeProject(
+  lab: Lab,
+  origin: string,
+  name: string,
+): Promise<number> {
+  const url = `${origin}/v1/projects`;
+  const made = await manage<{ project_id: number }>(lab, 'POST', url, { name });
+  return made.project_id;
 }

@@ -13,6 +13,16 @@ import { contexts } from './a12-contexts';
 import { hostileInput } from './i-input';
 import { longestInput } from './i-longest';
 import { idsComeBack } from './i09-ids';
+import { cpu, cpuControl } from './n01-cpu';
+import { reads, readsControl } from './n02-reads';
+import { memory, memoryControl } from './n03-memory';
+import { refusals, refusalsControl } from './n04-refusals';
+import { batches, batchesControl } from './n05-batches';
+import { manyReplaysKilled, replays, replaysControl } from './n06-replays';
+import { documentControl, strangers, strangersControl } from './n07-keyless';
+import { names, namesControl } from './n08-names';
+import { connections, connectionsControl } from './n10-connections';
+import { eviction, evictionControl } from './n11-eviction';
 import { answersEarly, appKilled } from './r01-app-killed';
 import { asynchronousCommit, databaseKilled } from './r02-database-killed';
 import { answerLost } from './r03-answer-lost';
@@ -64,6 +74,28 @@ export const SCENARIOS: readonly Scenario[] = [
   hostileInput,
   longestInput,
   idsComeBack,
+  cpu,
+  cpuControl,
+  reads,
+  readsControl,
+  memory,
+  memoryControl,
+  refusals,
+  refusalsControl,
+  batches,
+  batchesControl,
+  replays,
+  replaysControl,
+  manyReplaysKilled,
+  strangers,
+  strangersControl,
+  documentControl,
+  names,
+  namesControl,
+  connections,
+  connectionsControl,
+  eviction,
+  evictionControl,
   bruteForce,
   equalTiming,
   canaries,
