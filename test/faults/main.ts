@@ -19,7 +19,11 @@ run(async () => {
   const interruption = interrupted();
   for (const scenario of SCENARIOS) {
     if (only.length === 0 || only.includes(scenario.fault.toUpperCase())) {
-      const outcome = await tryOut(scenario, full, seed, interruption);
+      let outcome = await tryOut(scenario, full, seed, interruption);
+      if (outcome?.result === 'FAILED' && scenario.comparesTimes && !full) {
+        log(`  failed, tried again: ${outcome.reason}`);
+        outcome = await tryOut(scenario, full, seed, interruption);
+      }
       if (!outcome) process.exit(130);
       outcomes.push(outcome);
       log(`  ${outcome.result}${outcome.reason ? `: ${outcome.reason}` : ''}`);

@@ -210,6 +210,7 @@ export function control(
   return {
     fault: `${fault} control`,
     title,
+    comparesTimes: true,
     async run(lab) {
       try {
         await run(lab);

@@ -110,6 +110,7 @@ const run = async (lab: Lab, without?: 'linear') => {
 
 export const cpu: Scenario = {
   fault: 'N1',
+  comparesTimes: true,
   title: 'Bodies up to their limits, of what is costly to read',
   run: (lab) => run(lab),
 };

@@ -71,6 +71,7 @@ const run = async (lab: Lab, without?: 'shares') => {
 
 export const reads: Scenario = {
   fault: 'N2',
+  comparesTimes: true,
   title: `${READERS} readers of what takes long to read, with one key`,
   run: (lab) => run(lab),
 };

@@ -79,6 +79,7 @@ const run = async (lab: Lab, without?: 'budget') => {
 
 export const memory: Scenario = {
   fault: 'N3',
+  comparesTimes: true,
   title: `${COUNT} batches that never end`,
   run: (lab) => run(lab),
 };

@@ -33,6 +33,7 @@ const run = async (lab: Lab, without?: 'shares') => {
 
 export const refusals: Scenario = {
   fault: 'N4',
+  comparesTimes: true,
   title: `A key that sends refused bodies of ${BODY} bytes, all different`,
   run: (lab) => run(lab),
 };

@@ -36,6 +36,7 @@ const run = async (lab: Lab, without?: 'shares') => {
 
 export const batches: Scenario = {
   fault: 'N5',
+  comparesTimes: true,
   title: `Many senders of batches of ${MOST}, with one key`,
   run: (lab) => run(lab),
 };

@@ -32,6 +32,7 @@ const run = async (lab: Lab, without?: 'turns') => {
 
 export const replays: Scenario = {
   fault: 'N6',
+  comparesTimes: true,
   title: `${REPLAYS} replays of ${REJECTIONS} rejections`,
   run: (lab) => run(lab),
 };

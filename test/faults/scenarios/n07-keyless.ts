@@ -53,6 +53,7 @@ const run = async (lab: Lab, without?: 'guard' | 'buffers') => {
 
 export const strangers: Scenario = {
   fault: 'N7',
+  comparesTimes: true,
   title:
     'Strangers who post what is large when inflated, and read the document',
   run: (lab) => run(lab),

@@ -47,6 +47,7 @@ const run = async (lab: Lab, without?: 'unknown') => {
 
 export const names: Scenario = {
   fault: 'N8',
+  comparesTimes: true,
   title: 'A key that sends what cannot be read, to trackers that are made up',
   run: (lab) => run(lab),
 };

@@ -39,6 +39,7 @@ const run = async (lab: Lab, without?: 'oldest') => {
 
 export const connections: Scenario = {
   fault: 'N10',
+  comparesTimes: true,
   title: `${BOUND * TIMES} strangers without a whole request, where ${BOUND} may be connected`,
   run: (lab) => run(lab),
 };
