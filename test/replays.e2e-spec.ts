@@ -475,6 +475,15 @@ describe('a replay of many rejections', () => {
       );
     });
 
+    it('counts what was stored after it was made', async () => {
+      const begun = await beginFor(tenant);
+      await app.db.query('update replay set total = 0 where replay_id = $1', [
+        begun.replay_id,
+      ]);
+      await app.db.query('rollback; begin');
+      expect(await ended(begun)).toMatchObject({ total: 1, installed: 1 });
+    });
+
     it('cancels one that waits at once, and gives the turn to the next project', async () => {
       const [one, other] = tenants;
       const [first, , third] = [

@@ -11,6 +11,7 @@ import type { HeldBytes } from './held-bytes';
 /** By Content-Encoding. */
 const INFLATERS = new Map<string, () => Transform>([
   ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
   ['deflate', createInflate],
   ['br', createBrotliDecompress],
   ['zstd', createZstdDecompress],

@@ -20,7 +20,13 @@ export interface ReplayJob extends LeasedJob {
 /** How far a replay has come. */
 export type Progress = Pick<
   Replay,
-  'position' | 'installed' | 'duplicates' | 'ignored' | 'refused' | 'skipped'
+  | 'position'
+  | 'total'
+  | 'installed'
+  | 'duplicates'
+  | 'ignored'
+  | 'refused'
+  | 'skipped'
 >;
 
 type Claimed = Pick<Replay, 'project_id' | 'replay_id' | 'created_at'>;

@@ -181,7 +181,7 @@ export class ReplayRunner
 }
 
 function progressOf(
-  { installed, duplicates, ignored, refused, skipped }: Replay,
+  { total, installed, duplicates, ignored, refused, skipped }: Replay,
   rejections: readonly Rejection[],
   { verdicts, settled }: StretchOutcome,
 ): Progress {
@@ -192,7 +192,13 @@ function progressOf(
     counts[isOurs ? COUNTER[verdict.state] : 'skipped']++;
   }
   const { first_seen_at, rejection_id } = rejections.at(-1)!;
-  return { ...counts, position: [first_seen_at.toISOString(), rejection_id] };
+  const seen = Object.values(counts).reduce((sum, count) => sum + count);
+  return {
+    ...counts,
+    // Some that arrived before the replay was made are stored after it was counted.
+    total: Math.max(total, seen),
+    position: [first_seen_at.toISOString(), rejection_id],
+  };
 }
 
 /** As JSON it has come back from the database with texts for times. */
