@@ -48,6 +48,11 @@ describe('maskSecrets', () => {
   it.each([
     ['nothing', '', ''],
     ['a text without a key', 'a-Key_01234567', 'a-Key_01234567'],
+    [
+      'an encoded text that begins like a key of ours',
+      `%70bk_${'x'.repeat(35)}`,
+      `%70bk_${'x'.repeat(35)}`,
+    ],
     ['the key', `x${KEY}y${KEY}`, `x${MASK}y${MASK}`],
     ['its letters in another case', KEY.toUpperCase(), KEY.toUpperCase()],
     ['a percent-encoded letter', `%61-Key_0123456789`, MASK],

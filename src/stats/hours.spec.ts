@@ -35,6 +35,7 @@ describe('hoursOf', () => {
     ['2026-11-23T13:00Z', undefined],
     ['2026-11-20T00:00Z', '2026-11-20T00:00Z'],
     ['2026-10-01T00:00Z', '2026-11-01T00:00:00.001Z'],
+    [undefined, '9999-12-31T23:00:00.001Z'],
   ])('are refused from %s to %s', (from, to) => {
     expect(() => hoursOf({ from: at(from), to: at(to) }, clock)).toThrow(
       'invalid_request',

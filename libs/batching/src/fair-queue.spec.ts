@@ -74,6 +74,7 @@ describe('FairQueue', () => {
     expect(queue.remove(middle)).toBe(true);
     expect(queue.remove(middle)).toBe(false);
     expect(takeAll(queue)).toEqual(['a1', 'a3']);
+    expect(queue.remove(middle)).toBe(false);
   });
 
   it('keeps the order of each owner, loses nothing, and lets nobody wait for two of another', () => {
