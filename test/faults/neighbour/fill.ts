@@ -1,5 +1,11 @@
-import { ADD_TO_GROUPS, COUNTED } from '../../../src/rejections/add-to-groups';
+import { join } from 'node:path';
+import type * as Groups from '../../../src/rejections/add-to-groups';
 import type { PostgresServer } from '../postgres-server';
+
+// oxlint-disable-next-line typescript/no-require-imports -- the built service, not a copy of it
+const { ADD_TO_GROUPS, COUNTED } = require(
+  join(__dirname, '../../../../src/rejections/add-to-groups.js'),
+) as typeof Groups;
 
 /** Installs of a project, by the million: more than anybody sends in a run. */
 export async function fillInstalls(
