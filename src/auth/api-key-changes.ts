@@ -57,8 +57,11 @@ export class ApiKeyChanges
   /** Before the connections are closed: the ORM would open a new one for a late probe, and leave it open. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stop.abort();
-    await this.loop;
-    await this.sent;
+    // Bounded: over a connection that was cut off, a statement may never end.
+    await Promise.race([
+      Promise.all([this.loop, this.sent]),
+      delay(PROBE_EVERY, undefined, { ref: false }),
+    ]);
   }
 
   private async run(): Promise<void> {

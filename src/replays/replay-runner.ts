@@ -83,8 +83,12 @@ export class ReplayRunner
     this.leasing.start();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.leasing.stop();
+  async beforeApplicationShutdown(): Promise<void> {
+    // Bounded: over a connection that was cut off, a statement may never end. Another instance takes over what is held.
+    await Promise.race([
+      this.leasing.stop(),
+      delay(LOOK_EVERY, undefined, { ref: false }),
+    ]);
   }
 
   /** A new replay, which runs at once where a turn is free. */
