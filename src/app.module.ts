@@ -8,7 +8,7 @@ import { loggerOptions } from './config/logger-options';
 import { DatabaseModule } from './database/database.module';
 import { FirstStartService } from './first-start/first-start.service';
 import { HealthModule } from './health/health.module';
-import { MemoReflector } from './http/memo-reflector';
+import { MemoReflector } from './access/memo-reflector';
 import { InstallsModule } from './installs/installs.module';
 import { PostbackModule } from './postback/postback.module';
 import { ProblemsModule } from './problems/problems.module';

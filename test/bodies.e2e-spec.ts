@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import request from 'supertest';
-import { Drain } from '../src/health/drain';
+import { Drain } from '../src/http/drain';
 import { BODY_BUDGET } from '../src/http/body-budget';
 import { startApp, type TestApp } from './support/app';
 import {

@@ -3,7 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { migrate } from '../src/database/migrate';
 import { MIGRATIONS } from '../src/database/migrations';
-import { migrationOptions } from '../src/database/orm-options';
+import { migrationOptions } from '../src/orm-options';
 import { createDatabase, type TestDatabase } from './support/postgres';
 
 let database: TestDatabase;

@@ -5,7 +5,7 @@ import { PostbackEntityManager } from '../database/connections';
 import { DatabaseClock } from '../database/database-clock';
 import { BACKGROUND_PATIENCE, DatabaseGate } from '../database/database-gate';
 import { type ApiKey, ApiKeySchema } from './api-key.entity';
-import type { ApiKeyCaller } from './caller';
+import type { ApiKeyCaller } from '../access/caller';
 
 /** `last_used_at` is kept to this precision, so that a busy key does not rewrite its row all the time. */
 const USED_PRECISION = 60_000;

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { ProjectSchema } from '../projects/project.entity';
-import type { Scope } from './caller';
+import type { Scope } from '../access/caller';
 
 export const ApiKeySchema = defineEntity({
   name: 'ApiKey',

@@ -8,12 +8,12 @@ import {
   KeyIfSent,
   Public,
   ReadAccess,
-} from './access.decorator';
+} from '../access/access.decorator';
 import { ApiKeyGuard } from './api-key.guard';
 import type { AdminTokenService } from './admin-token.service';
 import type { ApiKeyService } from './api-key.service';
 import type { BadKeyLimiter } from './bad-key-limiter';
-import type { ApiKeyCaller, Scope } from './caller';
+import type { ApiKeyCaller, Scope } from '../access/caller';
 
 const ARRIVAL = new Date('2026-11-23T12:00:00Z');
 const ADDRESS = '203.0.113.7';

@@ -5,13 +5,13 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { isInNetworks } from '../http/network';
+import { isInNetworks } from '../validation/network';
 import { ProblemException } from '../problems/problem.exception';
-import { ACCESS, type Access } from './access.decorator';
+import { ACCESS, type Access } from '../access/access.decorator';
 import { AdminTokenService } from './admin-token.service';
 import { ApiKeyService } from './api-key.service';
 import { BadKeyLimiter } from './bad-key-limiter';
-import type { ApiKeyCaller, Scope } from './caller';
+import type { ApiKeyCaller, Scope } from '../access/caller';
 import { bearerOf, keyOf } from './credential';
 import { untilRefusal } from './equal-timing';
 

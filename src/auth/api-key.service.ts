@@ -14,7 +14,7 @@ import {
 import { ApiKeyChanges } from './api-key-changes';
 import { ApiKeyLoader } from './api-key-loader';
 import { type ApiKey, ApiKeySchema } from './api-key.entity';
-import type { ApiKeyCaller, Scope } from './caller';
+import type { ApiKeyCaller, Scope } from '../access/caller';
 
 export interface NewApiKey {
   readonly label: string;

@@ -1,9 +1,9 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { loadEnv } from '../config/env';
-import { run } from './run';
+import { run } from '../run';
 import { StartupError } from '../config/startup-error';
 import { openDatabase } from '../database/open-database';
-import { migrationOptions } from '../database/orm-options';
+import { migrationOptions } from '../orm-options';
 
 /** `npm run migration:create -- <purpose>`: writes a migration from the committed snapshot to the entities as they are now. */
 run(async () => {

@@ -1,7 +1,7 @@
 import { loadEnv } from '../config/env';
 import { readOptions } from '../import/import-options';
 import { runImport } from '../import/run-import';
-import { run } from './run';
+import { run } from '../run';
 
 /** `npm run import -- --file installs.csv --project 1`: stores the installs in a file. */
 run(async () => {

@@ -1,5 +1,5 @@
 import { loadEnv } from '../config/env';
-import { run } from './run';
+import { run } from '../run';
 import { migrate } from '../database/migrate';
 import { openDatabase, requireReachable } from '../database/open-database';
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { StartupError } from '../config/startup-error';
-import { run } from './run';
+import { run } from '../run';
 
 const USAGE = 'Usage: npm run tracker:new -- acme (a-z, digits, hyphens)';
 

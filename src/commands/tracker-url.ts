@@ -8,7 +8,7 @@ import {
   TRACKERS,
 } from '@app/trackers';
 import { StartupError } from '../config/startup-error';
-import { run } from './run';
+import { run } from '../run';
 
 const USAGE =
   'Usage: npm run --silent tracker:url -- adjust --host https://postback.example.com [--key KEY] [--fields id,publisher_name,…] [--own]';

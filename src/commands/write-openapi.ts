@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module';
 import { loadEnv } from '../config/env';
-import { run } from './run';
+import { run } from '../run';
 import { createOpenApi } from '../openapi/openapi';
 
 /** `npm run openapi`: writes the OpenAPI document to openapi.json. Needs no database: nothing is connected. */

@@ -11,9 +11,9 @@ import {
   type DocumentedTracker,
   overviewPage,
   trackerPage,
-} from '../trackers/docs/pages';
-import { sendSample } from '../trackers/docs/sample';
-import { run } from './run';
+} from './tracker-docs/pages';
+import { sendSample } from './tracker-docs/sample';
+import { run } from '../run';
 
 const API_KEY = 'key-of-the-documented-samples';
 const ADMIN_TOKEN = 'token-of-the-documented-samples';

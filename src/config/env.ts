@@ -14,7 +14,7 @@ import {
   validateSync,
 } from 'class-validator';
 import { plainToInstance, Transform, Type } from 'class-transformer';
-import { IsNetwork } from '../http/is-network.decorator';
+import { IsNetwork } from '../validation/is-network.decorator';
 import { StartupError } from './startup-error';
 
 const SECRET = /^[A-Za-z0-9_-]{16,128}$/;

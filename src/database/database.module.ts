@@ -9,7 +9,7 @@ import {
 import { divideConnections, PostbackEntityManager } from './connections';
 import { DatabaseClock } from './database-clock';
 import { DatabaseGate } from './database-gate';
-import { postbackOptions, sharedOptions } from './orm-options';
+import { postbackOptions, sharedOptions } from '../orm-options';
 
 /** The connections to the database: those for postbacks, and those that everything else shares. */
 @Global()

@@ -1,6 +1,6 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
-import { migrationOptions } from './orm-options';
+import { migrationOptions } from '../orm-options';
 
 /** Any number, as long as nothing else in the database uses it for an advisory lock. */
 const LOCK = 7_021_902;

@@ -4,7 +4,7 @@ import type { Env } from '../config/env';
 import { StartupError } from '../config/startup-error';
 import { EmbeddedPostgres } from './embedded-postgres';
 import { migrate } from './migrate';
-import { migrationOptions } from './orm-options';
+import { migrationOptions } from '../orm-options';
 import { requireDurable } from './require-durable';
 import { withClient } from './with-client';
 

@@ -1,11 +1,11 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, MikroOrmHealthIndicator } from '@nestjs/terminus';
-import { Public } from '../auth/access.decorator';
+import { Public } from '../access/access.decorator';
 import { PostbackEntityManager } from '../database/connections';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { ProblemException } from '../problems/problem.exception';
-import { Drain } from './drain';
+import { Drain } from '../http/drain';
 
 class HealthDto {
   @ApiProperty({ enum: ['ok'], example: 'ok' })

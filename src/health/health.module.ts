@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { Drain } from './drain';
-import { EventLoopLag } from './event-loop-lag';
+import { Drain } from '../http/drain';
+import { EventLoopLag } from '../http/event-loop-lag';
 import { HealthController } from './health.controller';
 
 @Module({

@@ -1,8 +1,8 @@
 import type { NextFunction, RequestHandler } from 'express';
 import { randomUUID } from 'node:crypto';
 import type { DatabaseClock } from '../database/database-clock';
-import type { Drain } from '../health/drain';
-import type { EventLoopLag } from '../health/event-loop-lag';
+import type { Drain } from './drain';
+import type { EventLoopLag } from './event-loop-lag';
 import { ProblemException } from '../problems/problem.exception';
 
 /** Milliseconds. This late, what has arrived last would be answered too late. */

@@ -1,4 +1,4 @@
-import type { ApiKeyCaller } from '../auth/caller';
+import type { ApiKeyCaller } from '../access/caller';
 
 declare global {
   namespace Express {

@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { StartupError } from '../config/startup-error';
-import { MAX_BODY, type SentParameter } from '../postback/read-body';
+import { MAX_BODY, type SentParameter } from '../postback/request/read-body';
 import { type Ending, endingsOf, scanLine } from './csv-endings';
 import { type Line, requireReadable } from './lines';
 import { RefusedRow, type Row } from './row';

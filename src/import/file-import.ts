@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { NewInstall } from '../installs/install.repository';
-import { Ignored } from '../postback/ignored';
-import type { SentParameter } from '../postback/read-body';
-import { codesOf } from '../postback/warning';
+import { Ignored } from '../postback/pipeline/ignored';
+import type { SentParameter } from '../postback/request/read-body';
+import { codesOf } from '../postback/pipeline/warning';
 import { csvRows } from './csv-rows';
 import type { ImportOptions } from './import-options';
 import {

@@ -4,7 +4,7 @@ import { StartupError } from '../config/startup-error';
 import {
   POSTBACK_SOURCES,
   type PostbackSource,
-} from '../postback/postback-source';
+} from '../postback/pipeline/postback-source';
 
 const USAGE =
   'Usage: npm run import -- --file installs.csv|.ndjson --project 1 [--tracker custom] [--refused FILE]';

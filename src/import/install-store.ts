@@ -2,7 +2,7 @@ import { Batcher } from '@app/batching';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { StartupError } from '../config/startup-error';
 import { DatabaseClock } from '../database/database-clock';
-import { importOptions } from '../database/orm-options';
+import { importOptions } from '../orm-options';
 import {
   InstallRepository,
   type NewInstall,

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { MAX_BODY } from '../postback/read-body';
+import { MAX_BODY } from '../postback/request/read-body';
 import { RefusedRow } from './row';
 
 export interface Line {

@@ -1,5 +1,5 @@
 import { JsonObject } from '@app/reading';
-import { readJson, type SentParameter } from '../postback/read-body';
+import { readJson, type SentParameter } from '../postback/request/read-body';
 import { type Line, requireReadable } from './lines';
 import { RefusedRow, type Row } from './row';
 

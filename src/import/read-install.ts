@@ -1,12 +1,12 @@
 import type { Install } from '../installs/install.entity';
-import type { Postback } from '../postback/postback';
-import type { PostbackSource } from '../postback/postback-source';
-import type { SentParameter } from '../postback/read-body';
-import { readPostback } from '../postback/read-postback';
-import { describeName, nameOf } from '../postback/sender-names';
-import { toFields } from '../postback/sent-fields';
-import { toInstall } from '../postback/to-install';
-import type { Warning } from '../postback/warning';
+import type { Postback } from '../postback/pipeline/postback';
+import type { PostbackSource } from '../postback/pipeline/postback-source';
+import type { SentParameter } from '../postback/request/read-body';
+import { readPostback } from '../postback/pipeline/read-postback';
+import { describeName, nameOf } from '../postback/pipeline/sender-names';
+import { toFields } from '../postback/pipeline/sent-fields';
+import { toInstall } from '../postback/pipeline/to-install';
+import type { Warning } from '../postback/pipeline/warning';
 import { toProblem } from '../problems/to-problem';
 import { RefusedRow, type RowFault } from './row';
 

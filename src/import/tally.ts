@@ -1,4 +1,4 @@
-import type { Warning } from '../postback/warning';
+import type { Warning } from '../postback/pipeline/warning';
 
 /** Names of unknown fields that are worth telling. */
 const MAX_UNKNOWN = 20;

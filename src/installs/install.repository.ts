@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { findPage } from '../http/find-page';
-import type { Page } from '../http/page.dto';
+import { findPage } from '../paging/find-page';
+import type { Page } from '../paging/page.dto';
 import type { ListInstallsDto } from './dto/list-installs.dto';
 import { ADD_COUNTS } from '../stats/add-counts';
 import { type Install, InstallSchema } from './install.entity';

@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { ReadAccess } from '../auth/access.decorator';
-import { type Page, PageOf } from '../http/page.dto';
-import { RequestValidationPipe } from '../http/request-validation.pipe';
-import { UuidParamPipe } from '../http/uuid-param.pipe';
+import { ReadAccess } from '../access/access.decorator';
+import { type Page, PageOf } from '../paging/page.dto';
+import { RequestValidationPipe } from '../validation/request-validation.pipe';
+import { UuidParamPipe } from '../validation/uuid-param.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { ProblemException } from '../problems/problem.exception';
 import { ProjectIdPipe } from '../projects/project-id.pipe';

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/swagger';
 import { version } from '../../package.json';
 import { IDENTIFIERS } from '../fields/install-fields';
-import { InstallPostbackDto } from '../postback/dto/install-postback.dto';
+import { InstallPostbackDto } from '../postback/pipeline/install-postback.dto';
 
 const DESCRIPTION = `Receives install postbacks of ad trackers, commits each install exactly once and gives it back.
 

@@ -9,15 +9,15 @@ import { problemBody } from '../problems/problem.filter';
 import { toProblem } from '../problems/to-problem';
 import type { BatchResultDto, VerdictDto } from './dto/batch-result.dto';
 import { BatchThrottler } from '../throttling/batch-throttler';
-import { Ignored } from './ignored';
-import { OutcomesService } from './outcomes.service';
-import type { PostbackSource } from './postback-source';
+import { Ignored } from './pipeline/ignored';
+import { OutcomesService } from './refused/outcomes.service';
+import type { PostbackSource } from './pipeline/postback-source';
 import { PostbackService } from './postback.service';
-import { withBatch } from './read-batch';
-import { MAX_BODY, readJson } from './read-body';
-import { readPostback } from './read-postback';
-import { isRefusal, type SentRequest } from './refusal';
-import { toFields } from './sent-fields';
+import { withBatch } from './request/read-batch';
+import { MAX_BODY, readJson } from './request/read-body';
+import { readPostback } from './pipeline/read-postback';
+import { isRefusal, type SentRequest } from '../rejections/refusal';
+import { toFields } from './pipeline/sent-fields';
 import { throwIfLate } from './within-deadline';
 
 /**

@@ -6,12 +6,12 @@ import { InstallRepository } from '../installs/install.repository';
 import { faultsOf } from '../problems/problem.filter';
 import { toProblem } from '../problems/to-problem';
 import type { DryRunResultDto } from './dto/dry-run-result.dto';
-import { Ignored } from './ignored';
-import { CollectPipe } from './pipes/collect.pipe';
-import type { Postback } from './postback';
-import type { PostbackSource } from './postback-source';
-import { readPostback } from './read-postback';
-import { toInstall } from './to-install';
+import { Ignored } from './pipeline/ignored';
+import { CollectPipe } from './request/collect.pipe';
+import type { Postback } from './pipeline/postback';
+import type { PostbackSource } from './pipeline/postback-source';
+import { readPostback } from './pipeline/read-postback';
+import { toInstall } from './pipeline/to-install';
 import { withinDeadline } from './within-deadline';
 
 const NOTHING = {

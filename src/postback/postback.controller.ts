@@ -9,23 +9,23 @@ import {
 } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { IngestAccess } from '../auth/access.decorator';
+import { IngestAccess } from '../access/access.decorator';
 import { BatchService } from './batch.service';
 import type { BatchResultDto } from './dto/batch-result.dto';
 import type { DryRunResultDto } from './dto/dry-run-result.dto';
 import type { PostbackResultDto } from './dto/postback-result.dto';
 import { DryRunService } from './dry-run.service';
-import { OutcomeFilter } from './outcome.filter';
-import { CollectPipe } from './pipes/collect.pipe';
-import { NormalisePipe } from './pipes/normalise.pipe';
-import { TimestampDefaultsPipe } from './pipes/timestamp-defaults.pipe';
-import { ValidatePipe } from './pipes/validate.pipe';
-import type { Postback } from './postback';
-import type { PostbackSource } from './postback-source';
-import { methodNotAllowed } from './ingest-methods.middleware';
+import { OutcomeFilter } from './refused/outcome.filter';
+import { CollectPipe } from './request/collect.pipe';
+import { NormalisePipe } from './pipeline/normalise.pipe';
+import { TimestampDefaultsPipe } from './pipeline/timestamp-defaults.pipe';
+import { ValidatePipe } from './pipeline/validate.pipe';
+import type { Postback } from './pipeline/postback';
+import type { PostbackSource } from './pipeline/postback-source';
+import { methodNotAllowed } from './request/ingest-methods.middleware';
 import { ApiBatch, ApiDryRun, ApiPostback } from './postback.openapi';
 import { PostbackService } from './postback.service';
-import { RawPostback } from './raw-postback.decorator';
+import { RawPostback } from './request/raw-postback.decorator';
 
 /** The address that takes the postbacks of a source. */
 export function createPostbackController(source: PostbackSource): Type {

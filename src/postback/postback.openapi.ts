@@ -11,13 +11,13 @@ import {
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { BatchResultDto } from './dto/batch-result.dto';
 import { DryRunResultDto } from './dto/dry-run-result.dto';
-import { InstallPostbackDto } from './dto/install-postback.dto';
+import { InstallPostbackDto } from './pipeline/install-postback.dto';
 import {
   IgnoredResultDto,
   PostbackResultDto,
   RefusedResultDto,
 } from './dto/postback-result.dto';
-import type { PostbackSource } from './postback-source';
+import type { PostbackSource } from './pipeline/postback-source';
 import {
   trackerBody,
   trackerDescription,

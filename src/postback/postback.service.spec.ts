@@ -3,10 +3,10 @@ import type { Install } from '../installs/install.entity';
 import type { NewInstall } from '../installs/install.repository';
 import type { InstallWriter, WrittenInstall } from '../installs/install-writer';
 import type { InstallFields } from '../fields/install-fields';
-import { fingerprintOf } from './fingerprint';
-import type { Postback } from './postback';
+import { fingerprintOf } from './pipeline/fingerprint';
+import type { Postback } from './pipeline/postback';
 import { PostbackService } from './postback.service';
-import type { Warning } from './warning';
+import type { Warning } from './pipeline/warning';
 
 const UUIDV7 =
   /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -4,9 +4,9 @@ import { BackgroundInstallWriter } from '../installs/background-install-writer';
 import type { Install } from '../installs/install.entity';
 import { InstallWriter } from '../installs/install-writer';
 import type { PostbackResultDto } from './dto/postback-result.dto';
-import type { Postback } from './postback';
-import { toInstall } from './to-install';
-import { codesOf } from './warning';
+import type { Postback } from './pipeline/postback';
+import { toInstall } from './pipeline/to-install';
+import { codesOf } from './pipeline/warning';
 import { withinDeadline } from './within-deadline';
 
 @Injectable()

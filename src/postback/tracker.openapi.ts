@@ -1,7 +1,7 @@
 import { ApiQuery } from '@nestjs/swagger';
 import { describeMessage, type MessageName } from '@app/trackers';
 import { INSTALL_FIELDS } from '../fields/install-fields';
-import type { TrackerWithMessage } from './tracker-with-message';
+import type { TrackerWithMessage } from './pipeline/tracker-with-message';
 
 const MEANING = new Map(
   INSTALL_FIELDS.map(({ name, description }) => [name, description]),

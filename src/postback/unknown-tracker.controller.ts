@@ -1,12 +1,12 @@
 import { All, Controller, Param, Req, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { findTracker } from '@app/trackers';
-import { IngestAccess } from '../auth/access.decorator';
+import { IngestAccess } from '../access/access.decorator';
 import type { Request } from 'express';
 import { ProblemException } from '../problems/problem.exception';
-import { OutcomeFilter } from './outcome.filter';
-import { readBatchText } from './read-batch';
-import { readBody } from './read-body';
+import { OutcomeFilter } from './refused/outcome.filter';
+import { readBatchText } from './request/read-batch';
+import { readBody } from './request/read-body';
 
 @IngestAccess()
 @ApiExcludeController()

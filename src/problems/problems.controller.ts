@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Public } from '../auth/access.decorator';
+import { Public } from '../access/access.decorator';
 import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problem-codes';
 import { ProblemException } from './problem.exception';
 

@@ -9,10 +9,10 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { AdminAccess, ReadAccess } from '../auth/access.decorator';
+import { AdminAccess, ReadAccess } from '../access/access.decorator';
 import { ReadJsonBody } from '../http/json-body';
-import { type Page, PageOf, PageQueryDto } from '../http/page.dto';
-import { RequestValidationPipe } from '../http/request-validation.pipe';
+import { type Page, PageOf, PageQueryDto } from '../paging/page.dto';
+import { RequestValidationPipe } from '../validation/request-validation.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import {
   CreateProjectDto,

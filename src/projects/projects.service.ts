@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { findPage } from '../http/find-page';
-import type { Page, PageQueryDto } from '../http/page.dto';
+import { findPage } from '../paging/find-page';
+import type { Page, PageQueryDto } from '../paging/page.dto';
 import { ProblemException } from '../problems/problem.exception';
 import type { CreateProjectDto, UpdateProjectDto } from './dto/project.dto';
 import { type Project, ProjectSchema } from './project.entity';

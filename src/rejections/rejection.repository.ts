@@ -1,8 +1,8 @@
 import { EntityManager, type FilterQuery, raw } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { PostbackEntityManager } from '../database/connections';
-import { findPage } from '../http/find-page';
-import type { Page } from '../http/page.dto';
+import { findPage } from '../paging/find-page';
+import type { Page } from '../paging/page.dto';
 import { ADD_COUNTS } from '../stats/add-counts';
 import { type Counted, toCountKey } from '../stats/side-counts';
 import { ADD_TO_GROUPS, COUNTED } from './add-to-groups';

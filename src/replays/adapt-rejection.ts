@@ -1,8 +1,11 @@
 import { parseIngestPath } from '../http/ingest-path';
-import type { AdaptedPostback, SentPostback } from '../postback/postback';
-import { parametersOf } from '../postback/parameters';
-import { POSTBACK_SOURCES } from '../postback/postback-source';
-import { toFields } from '../postback/sent-fields';
+import type {
+  AdaptedPostback,
+  SentPostback,
+} from '../postback/pipeline/postback';
+import { parametersOf } from '../postback/pipeline/parameters';
+import { POSTBACK_SOURCES } from '../postback/pipeline/postback-source';
+import { toFields } from '../postback/pipeline/sent-fields';
 import type { ProblemCode } from '../problems/problem-codes';
 import { ProblemException } from '../problems/problem.exception';
 import { MASK } from '../rejections/mask-secrets';

@@ -1,4 +1,4 @@
-import type { AdaptedPostback } from '../postback/postback';
+import type { AdaptedPostback } from '../postback/pipeline/postback';
 import { repair } from './repair';
 
 const about = (field: string) => ({ field, code: 'required', message: field });

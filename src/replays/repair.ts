@@ -1,5 +1,5 @@
 import type { FieldName } from '../fields/install-fields';
-import type { AdaptedPostback } from '../postback/postback';
+import type { AdaptedPostback } from '../postback/pipeline/postback';
 
 /** What is changed in a postback before it is read again, in our names of the fields, whatever the sender calls them. */
 export interface Repair {

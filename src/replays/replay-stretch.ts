@@ -3,7 +3,7 @@ import {
   setTimeout as delay,
 } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import type { Postback, SentPostback } from '../postback/postback';
+import type { Postback, SentPostback } from '../postback/pipeline/postback';
 import { causeOf } from '../problems/cause-of';
 import { faultsOf } from '../problems/problem.filter';
 import { toProblem } from '../problems/to-problem';

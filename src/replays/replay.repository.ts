@@ -2,8 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '../database/database-clock';
-import { findPage } from '../http/find-page';
-import type { Page, PageQueryDto } from '../http/page.dto';
+import { findPage } from '../paging/find-page';
+import type { Page, PageQueryDto } from '../paging/page.dto';
 import {
   type Replay,
   type ReplayRequest,

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '../database/database-clock';
-import { Ignored } from '../postback/ignored';
+import { Ignored } from '../postback/pipeline/ignored';
 import type {
   AdaptedPostback,
   Postback,
   SentPostback,
-} from '../postback/postback';
+} from '../postback/pipeline/postback';
 import { PostbackService } from '../postback/postback.service';
-import { readAdapted } from '../postback/read-postback';
-import type { Warning } from '../postback/warning';
+import { readAdapted } from '../postback/pipeline/read-postback';
+import type { Warning } from '../postback/pipeline/warning';
 import type { FieldFault } from '../problems/problem.exception';
 import { faultsOf } from '../problems/problem.filter';
 import { toProblem } from '../problems/to-problem';

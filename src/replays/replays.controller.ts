@@ -9,11 +9,11 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { AdminAccess, ReadAccess } from '../auth/access.decorator';
+import { AdminAccess, ReadAccess } from '../access/access.decorator';
 import { ReadJsonBody } from '../http/json-body';
-import { type Page, PageOf, PageQueryDto } from '../http/page.dto';
-import { RequestValidationPipe } from '../http/request-validation.pipe';
-import { UuidParamPipe } from '../http/uuid-param.pipe';
+import { type Page, PageOf, PageQueryDto } from '../paging/page.dto';
+import { RequestValidationPipe } from '../validation/request-validation.pipe';
+import { UuidParamPipe } from '../validation/uuid-param.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { ProblemException } from '../problems/problem.exception';
 import { ProjectIdPipe } from '../projects/project-id.pipe';

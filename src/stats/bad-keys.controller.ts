@@ -1,8 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminAccess } from '../auth/access.decorator';
+import { AdminAccess } from '../access/access.decorator';
 import { DatabaseClock } from '../database/database-clock';
-import { RequestValidationPipe } from '../http/request-validation.pipe';
+import { RequestValidationPipe } from '../validation/request-validation.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { BadKeysDto, StatsQueryDto } from './dto/stats.dto';
 import { hoursOf } from './hours';

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { ReadAccess } from '../auth/access.decorator';
+import { ReadAccess } from '../access/access.decorator';
 import { DatabaseClock } from '../database/database-clock';
-import { RequestValidationPipe } from '../http/request-validation.pipe';
+import { RequestValidationPipe } from '../validation/request-validation.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { ProjectIdPipe } from '../projects/project-id.pipe';
 import { ProjectsService } from '../projects/projects.service';

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import type { ApiKeyCaller } from '../auth/caller';
+import type { ApiKeyCaller } from '../access/caller';
 import { ProblemException } from '../problems/problem.exception';
 import { ApiKeyThrottlerGuard } from './api-key-throttler.guard';
 

@@ -2,10 +2,10 @@ import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { findTracker, TRACKERS } from '@app/trackers';
 import type { Request } from 'express';
-import { KeyIfSent } from '../auth/access.decorator';
+import { KeyIfSent } from '../access/access.decorator';
 import { keyOf } from '../auth/credential';
-import { type Page, PageOf } from '../http/page.dto';
-import { RequestValidationPipe } from '../http/request-validation.pipe';
+import { type Page, PageOf } from '../paging/page.dto';
+import { RequestValidationPipe } from '../validation/request-validation.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { ProblemException } from '../problems/problem.exception';
 import {

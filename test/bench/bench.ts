@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { run } from '../../src/commands/run';
+import { run } from '../../src/run';
 import { Cleanup } from './cleanup';
 import { BenchDatabase, stopServerIn } from './database';
 import { LoadGenerator } from './load/load-generator';

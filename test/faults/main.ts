@@ -1,4 +1,4 @@
-import { run } from '../../src/commands/run';
+import { run } from '../../src/run';
 import { Cleanup } from '../bench/cleanup';
 import { writeReport } from '../bench/write-report';
 import { Lab } from './lab';

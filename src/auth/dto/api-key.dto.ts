@@ -10,10 +10,10 @@ import {
   MaxLength,
 } from 'class-validator';
 import { IsCleanText } from '../../fields/field-rules';
-import { OptionalTime } from '../../http/time-param.decorator';
-import { IsNetwork } from '../../http/is-network.decorator';
+import { OptionalTime } from '../../validation/time-param.decorator';
+import { IsNetwork } from '../../validation/is-network.decorator';
 import { RefuseWith } from '../../projects/dto/refuse-with.decorator';
-import { SCOPES, type Scope } from '../caller';
+import { SCOPES, type Scope } from '../../access/caller';
 
 const STATES = ['live', 'expired', 'revoked'] as const;
 

@@ -9,8 +9,8 @@ import { IsOptional, IsString } from 'class-validator';
 import { FIELD_TYPES } from '../../fields/field-types';
 import { IsCleanText } from '../../fields/field-rules';
 import { INSTALL_FIELDS, InstallFields } from '../../fields/install-fields';
-import { PageQueryDto } from '../../http/page.dto';
-import { OptionalTime } from '../../http/time-param.decorator';
+import { PageQueryDto } from '../../paging/page.dto';
+import { OptionalTime } from '../../validation/time-param.decorator';
 
 /** Times have `from` and `to`; nobody looks for an exact cost. */
 const FILTERS = INSTALL_FIELDS.filter(

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { FieldFaultDto } from '../../problems/problem.dto';
-import { WARNING_CODES } from '../warning';
+import { WARNING_CODES } from '../pipeline/warning';
 
 export class WarningDto {
   @ApiProperty({ example: 'ios_ifa' })

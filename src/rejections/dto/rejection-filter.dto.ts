@@ -1,8 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsCleanKeyText } from '../../fields/field-rules';
-import { MayBeAbsent } from '../../http/may-be-absent.decorator';
-import { OptionalTime } from '../../http/time-param.decorator';
+import { MayBeAbsent } from '../../validation/may-be-absent.decorator';
+import { OptionalTime } from '../../validation/time-param.decorator';
 import {
   REJECTION_STATES,
   type RejectionFilter,

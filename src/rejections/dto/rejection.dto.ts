@@ -1,5 +1,5 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import { PageQueryDto } from '../../http/page.dto';
+import { PageQueryDto } from '../../paging/page.dto';
 import { FieldFaultDto } from '../../problems/problem.dto';
 import {
   type Rejection,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { OptionalTime } from '../../http/time-param.decorator';
+import { OptionalTime } from '../../validation/time-param.decorator';
 
 /** Which hours. */
 export class StatsQueryDto {

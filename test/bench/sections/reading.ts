@@ -1,13 +1,16 @@
 import { resolve } from 'node:path';
 import type * as Reading from '@app/reading';
 import type * as Trackers from '@app/trackers';
-import type * as Canonical from '../../../src/postback/pipes/canonical.pipe';
-import type * as Normalise from '../../../src/postback/pipes/normalise.pipe';
-import type * as Defaults from '../../../src/postback/pipes/timestamp-defaults.pipe';
-import type * as Tracker from '../../../src/postback/pipes/tracker.pipe';
-import type * as Validate from '../../../src/postback/pipes/validate.pipe';
-import type { Postback, SentPostback } from '../../../src/postback/postback';
-import type { TrackerWithMessage } from '../../../src/postback/tracker-with-message';
+import type * as Canonical from '../../../src/postback/pipeline/canonical.pipe';
+import type * as Normalise from '../../../src/postback/pipeline/normalise.pipe';
+import type * as Defaults from '../../../src/postback/pipeline/timestamp-defaults.pipe';
+import type * as Tracker from '../../../src/postback/pipeline/tracker.pipe';
+import type * as Validate from '../../../src/postback/pipeline/validate.pipe';
+import type {
+  Postback,
+  SentPostback,
+} from '../../../src/postback/pipeline/postback';
+import type { TrackerWithMessage } from '../../../src/postback/pipeline/tracker-with-message';
 import type { Bench } from '../measurement';
 import { median } from '../statistics';
 import type { Table } from '../table';
@@ -21,19 +24,19 @@ export function reading({ plan }: Bench): Promise<Table[]> {
   const { parseJsonObject } = built('libs/reading/src') as typeof Reading;
   const { TRACKERS } = built('libs/trackers/src') as typeof Trackers;
   const { CanonicalPipe } = built(
-    'src/postback/pipes/canonical.pipe',
+    'src/postback/pipeline/canonical.pipe',
   ) as typeof Canonical;
   const { TrackerPipe } = built(
-    'src/postback/pipes/tracker.pipe',
+    'src/postback/pipeline/tracker.pipe',
   ) as typeof Tracker;
   const { NormalisePipe } = built(
-    'src/postback/pipes/normalise.pipe',
+    'src/postback/pipeline/normalise.pipe',
   ) as typeof Normalise;
   const { TimestampDefaultsPipe } = built(
-    'src/postback/pipes/timestamp-defaults.pipe',
+    'src/postback/pipeline/timestamp-defaults.pipe',
   ) as typeof Defaults;
   const { ValidatePipe } = built(
-    'src/postback/pipes/validate.pipe',
+    'src/postback/pipeline/validate.pipe',
   ) as typeof Validate;
 
   const normalise = new NormalisePipe();

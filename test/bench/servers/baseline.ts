@@ -1,7 +1,7 @@
 import { hash, randomUUIDv7 } from 'node:crypto';
 import Fastify, { type FastifyRequest } from 'fastify';
 import { Pool } from 'pg';
-import { run } from '../../../src/commands/run';
+import { run } from '../../../src/run';
 import {
   type Fields,
   FIELD_TYPES,

@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { parse } from 'node:querystring';
 import { Pool } from 'pg';
-import { run } from '../../../src/commands/run';
+import { run } from '../../../src/run';
 import {
   FIELD_TYPES,
   type Fields,

@@ -1,0 +1,60 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { INSTALL_FIELDS } from '../../fields/install-fields';
+import { readField, type Reading } from '../../fields/read-field';
+import { InstallPostbackDto } from './install-postback.dto';
+import type { AdaptedPostback, Postback } from './postback';
+import { nameOf } from './sender-names';
+import type { Warning } from './warning';
+
+const MAX_UNKNOWN_WARNINGS = 20;
+/** Characters of an unknown name that are worth repeating. */
+const MAX_UNKNOWN_NAME = 100;
+
+const NOTHING = {
+  unexpanded_macro: 'an unexpanded macro of the tracker',
+  placeholder_value: 'a placeholder that means nothing',
+  zero_identifier: 'a UUID of zeros',
+} as const satisfies Record<NonNullable<Reading['nothing']>, string>;
+
+/** Reads each field as its type says: trims, drops what means nothing, makes canonical. */
+@Injectable()
+export class NormalisePipe implements PipeTransform<AdaptedPostback, Postback> {
+  transform({
+    receivedAt,
+    fields,
+    unknown,
+    ...adapted
+  }: AdaptedPostback): Postback {
+    const install = new InstallPostbackDto();
+    install.received_at = receivedAt;
+    const warnings = [...adapted.warnings];
+    for (const { name, type } of INSTALL_FIELDS) {
+      const sent = fields.get(name);
+      if (!sent) continue;
+      const { value, nothing } = readField(type, sent);
+      // What could not be read is kept as it is, for the rules to find.
+      install[name] = value as never;
+      if (nothing) {
+        const sentAs = nameOf(adapted, name);
+        warnings.push({
+          field: sentAs,
+          code: nothing,
+          message: `${sentAs} holds ${NOTHING[nothing]}; it was read as not sent`,
+        });
+      }
+    }
+    warnings.push(...unknownFields(unknown));
+    return { ...adapted, install, defaulted: new Set(), warnings };
+  }
+}
+
+function unknownFields(unknown: readonly string[]): Warning[] {
+  return unknown.slice(0, MAX_UNKNOWN_WARNINGS).map((sent) => {
+    const name = sent.slice(0, MAX_UNKNOWN_NAME).toWellFormed();
+    return {
+      field: name,
+      code: 'unknown_field',
+      message: `${name} is not a field of this endpoint; it was not stored`,
+    };
+  });
+}

@@ -1,0 +1,172 @@
+import { CONFLICT, UNDECODABLE } from '../../fields/unreadable';
+import { ProblemException } from '../../problems/problem.exception';
+import { InstallPostbackDto } from './install-postback.dto';
+import type { Postback } from './postback';
+import { ValidatePipe } from './validate.pipe';
+
+const ARRIVAL = new Date('2026-11-23T12:00:00Z');
+const TOO_OLD = new Date('2000-01-01T00:00:00Z');
+
+/** A postback that keeps the rules, but for the changes. */
+function newPostback(fields: object, envelope: object = {}): Postback {
+  return {
+    tracker: 'custom',
+    namesOf: (field: string) => [field],
+    faults: [],
+    install: Object.assign(new InstallPostbackDto(), {
+      received_at: ARRIVAL,
+      publisher_name: 'P',
+      user_id: 'u',
+      ...fields,
+    }),
+    defaulted: new Set(),
+    warnings: [],
+    ...envelope,
+  } as unknown as Postback;
+}
+
+function refusalOf(postback: Postback): ProblemException {
+  try {
+    new ValidatePipe().transform(postback);
+  } catch (error) {
+    return error as ProblemException;
+  }
+  throw new Error('It was accepted');
+}
+
+const faultsOf = (postback: Postback) =>
+  refusalOf(postback).errors?.map(({ field, code }) => `${field}: ${code}`);
+
+const warningOf = (field: string, message: string) => ({
+  field,
+  code: 'placeholder_value',
+  message,
+});
+
+describe('ValidatePipe', () => {
+  it('hands on a postback that keeps the rules', () => {
+    const postback = newPostback({});
+    expect(new ValidatePipe().transform(postback)).toBe(postback);
+  });
+
+  it('names every fault at once', () => {
+    const refusal = refusalOf(newPostback({ cost: '1,5', event_name: 'open' }));
+    expect(refusal).toBeInstanceOf(ProblemException);
+    expect(refusal).toMatchObject({
+      code: 'invalid_postback',
+      detail: 'Correct and send again: event_name, cost. Nothing was stored.',
+      errors: [
+        {
+          field: 'event_name',
+          code: 'not_an_install',
+          message:
+            'event_name must be install, or left out; send no other events here',
+        },
+        {
+          field: 'cost',
+          code: 'invalid_number',
+          message: expect.stringMatching(/^cost must be a decimal [^.]*0\.12$/),
+        },
+      ],
+    });
+  });
+
+  it('does not hand on what was sent', () => {
+    const secret = newPostback({ country_code: 'secret' });
+    expect(JSON.stringify(refusalOf(secret))).not.toContain('secret');
+  });
+
+  it.each([
+    ['invalid_encoding', { campaign_name: UNDECODABLE }],
+    ['invalid_encoding', { campaign_name: UNDECODABLE, s_ad: UNDECODABLE }],
+    ['invalid_postback', { campaign_name: CONFLICT }],
+    ['invalid_postback', { campaign_name: UNDECODABLE, s_ad: CONFLICT }],
+  ])('is %s for %p', (code, fields) => {
+    expect(refusalOf(newPostback(fields)).code).toBe(code);
+  });
+
+  it('tells of a fault of a value by default where the value comes from', () => {
+    const times = { install_timestamp: TOO_OLD, click_timestamp: TOO_OLD };
+    const defaulted = new Set(['click_timestamp']);
+    expect(faultsOf(newPostback(times, { defaulted }))).toEqual([
+      'install_timestamp: time_out_of_range',
+    ]);
+  });
+
+  it.each([
+    [
+      'the field',
+      { publisher_name: undefined },
+      'publisher_name',
+      'publisher_name is required. said why',
+    ],
+    [
+      'an identifier',
+      { user_id: undefined },
+      'google_aid',
+      'Send at least one of ios_ifa, ios_ifv, os_id, google_aid, windows_aid, user_id. said why',
+    ],
+  ])('says why %s counts as not sent', (_, fields, field, message) => {
+    const warnings = [
+      warningOf('s_ad', 'of another field'),
+      warningOf(field, 'said why'),
+    ];
+    const { errors } = refusalOf(newPostback(fields, { warnings }));
+    expect(errors).toEqual([expect.objectContaining({ message })]);
+  });
+
+  describe('of a tracker with names of its own', () => {
+    const OWN: Record<string, string[]> = {
+      ios_ifa: ['idfa'],
+      google_aid: ['gaid', 'aaid'],
+      windows_aid: [],
+    };
+    const namesOf = (field: string) => OWN[field] ?? [field];
+
+    it('names a field as the sender does, and as we do', () => {
+      const { errors } = refusalOf(newPostback({ ios_ifa: 'x' }, { namesOf }));
+      expect(errors).toEqual([
+        {
+          field: 'idfa',
+          code: 'invalid_uuid',
+          message: expect.stringMatching(
+            /^idfa \(our ios_ifa\) must be a UUID/,
+          ),
+        },
+      ]);
+    });
+
+    it('asks for an identifier by those names', () => {
+      const { errors } = refusalOf(
+        newPostback({ user_id: undefined }, { namesOf }),
+      );
+      expect(errors).toMatchObject([
+        {
+          field: 'identifiers',
+          message:
+            'Send at least one of idfa (our ios_ifa), ios_ifv, os_id, gaid or aaid (our google_aid), user_id',
+        },
+      ]);
+    });
+
+    it('says why what was sent under such a name counts as not sent', () => {
+      const { errors } = refusalOf(
+        newPostback(
+          { user_id: undefined },
+          { namesOf, warnings: [warningOf('gaid', 'said why')] },
+        ),
+      );
+      expect(errors![0].message).toMatch(/said why$/);
+    });
+
+    it('tells faults of the message as a whole beside those of fields', () => {
+      const fault = { field: 'kind', code: 'required', message: 'kind!' };
+      expect(
+        faultsOf(newPostback({ ios_ifa: 'x' }, { namesOf, faults: [fault] })),
+      ).toEqual(['kind: required', 'idfa: invalid_uuid']);
+      expect(faultsOf(newPostback({}, { faults: [fault] }))).toEqual([
+        'kind: required',
+      ]);
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import { MalformedJsonError, splitJsonArray } from '@app/reading';
+import { parse as parseContentType } from 'content-type';
+import type { Request } from 'express';
+import { ProblemException } from '../../problems/problem.exception';
+import { withText } from './read-body';
+
+/** Bytes, inflated. */
+const MAX_BATCH = 1024 * 1024;
+const MAX_POSTBACKS = 1_000;
+const LINES = /^application\/(?:x-)?ndjson$/i;
+
+/** Reads the body of a batch that is not looked into. Throws the contract's problems for one that cannot be read. */
+export function readBatchText(request: Request): Promise<string> {
+  return withText(request, MAX_BATCH, (text) => text);
+}
+
+/**
+ * Reads the body of a batch and hands `use` what splits it into the texts of its postbacks: items of
+ * a JSON array, or lines. The memory it takes is reserved until `use` has settled. Both throw the
+ * contract's problems for a body that is neither.
+ */
+export function withBatch<T>(
+  request: Request,
+  use: (split: () => string[]) => Promise<T>,
+): Promise<T> {
+  return withText(request, MAX_BATCH, (text) => {
+    const isLines = LINES.test(typeOf(request));
+    return use(() => split(text, isLines));
+  });
+}
+
+function split(text: string, isLines: boolean): string[] {
+  const items = isLines ? splitLines(text) : splitArray(text);
+  if (items.length > MAX_POSTBACKS) {
+    throw new ProblemException('payload_too_large', {
+      detail: `A batch may hold at most ${MAX_POSTBACKS} postbacks; this one has more. Send it in parts.`,
+    });
+  }
+  return items;
+}
+
+/** What is not white space, to the end of its line. Stops behind too many. */
+function splitLines(text: string): string[] {
+  const lines: string[] = [];
+  for (const [line] of text.matchAll(/[^ \t\r\n][^\n]*/g)) {
+    lines.push(line);
+    if (lines.length > MAX_POSTBACKS) break;
+  }
+  return lines;
+}
+
+function splitArray(text: string): string[] {
+  try {
+    return splitJsonArray(text, MAX_POSTBACKS);
+  } catch (error) {
+    if (!(error instanceof MalformedJsonError)) throw error;
+    throw new ProblemException('malformed_json', {
+      detail: `${error.message}. Send a JSON array of postbacks, or a postback a line as application/x-ndjson.`,
+    });
+  }
+}
+
+/** Throws `unsupported_media_type` for what is no JSON in UTF-8; without a type it is taken for an array. */
+function typeOf(request: Request): string {
+  const header = request.get('content-type');
+  if (!header) return '';
+  try {
+    const { type, parameters } = parseContentType(header);
+    const isUtf8 = /^utf-?8$/i.test(parameters.charset ?? 'utf-8');
+    if (
+      isUtf8 &&
+      (LINES.test(type) || /^application\/(?:.+\+)?json$/i.test(type))
+    ) {
+      return type;
+    }
+  } catch {
+    // As below.
+  }
+  throw new ProblemException('unsupported_media_type', {
+    detail:
+      'Send a JSON array as application/json, or a postback a line as application/x-ndjson, in UTF-8.',
+  });
+}
