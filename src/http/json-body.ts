@@ -7,10 +7,9 @@ import type {
 import { parse as parseContentType } from 'content-type';
 import type { Request } from 'express';
 import { ProblemException } from '../problems/problem.exception';
+import { MAX_JSON_DEPTH } from './request-limits';
 import { withBody } from './with-body';
 
-/** Objects and arrays within each other. */
-export const MAX_JSON_DEPTH = 8;
 /** Bytes. */
 const LIMIT = 100 * 1024;
 

@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { StartupError } from '../config/startup-error';
-import { MAX_BODY, type SentParameter } from '../postback/request/read-body';
+import { MAX_POSTBACK_BODY } from '../http/request-limits';
+import type { SentParameter } from '../postback/request/read-body';
 import { type Ending, endingsOf, scanLine } from './csv-endings';
 import { type Line, requireReadable } from './lines';
 import { RefusedRow, type Row } from './row';
@@ -57,11 +58,11 @@ function lastLineOf(
   endingAt: (line: number) => Ending,
 ): number | undefined {
   const { text, isUtf8 } = lines[first];
-  if (!isUtf8 || text.length > MAX_BODY) return -1;
+  if (!isUtf8 || text.length > MAX_POSTBACK_BODY) return -1;
   const { state, cells } = scanLine(text);
   if (state !== 'open') return state === 'complete' ? first : -1;
   const rest = endingAt(first + 1);
-  if (text.length + rest.length > MAX_BODY) return -1;
+  if (text.length + rest.length > MAX_POSTBACK_BODY) return -1;
   if (rest.state === 'open') return undefined;
   const isWhole = rest.state === 'complete' && cells + rest.cells === columns;
   return isWhole ? rest.last : -1;

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { MAX_BODY } from '../postback/request/read-body';
+import { MAX_POSTBACK_BODY } from '../http/request-limits';
 import { RefusedRow } from './row';
 
 export interface Line {
@@ -45,7 +45,7 @@ export async function* linesOf(
       start = end + 1;
     }
     // What is longer is refused: its beginning is enough.
-    if (begun.length <= MAX_BODY) {
+    if (begun.length <= MAX_POSTBACK_BODY) {
       begun = Buffer.concat([begun, chunk.subarray(start)]);
     }
     yield lines;
@@ -67,10 +67,10 @@ function toLine(number: number, bytes: Buffer): Line {
 
 /** Throws {@link RefusedRow} for a line that is no text that a postback may have. */
 export function requireReadable({ size, isUtf8: readable }: Line): void {
-  if (size > MAX_BODY) {
+  if (size > MAX_POSTBACK_BODY) {
     throw new RefusedRow({
       code: 'payload_too_large',
-      message: `A row may hold at most ${MAX_BODY / 1024} KiB`,
+      message: `A row may hold at most ${MAX_POSTBACK_BODY / 1024} KiB`,
     });
   }
   if (!readable) {

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { keyOf } from '../auth/credential';
 import { ingestPathOf, parseIngestPath } from '../http/ingest-path';
+import { MAX_POSTBACK_BODY } from '../http/request-limits';
 import { ProblemException } from '../problems/problem.exception';
 import { problemBody } from '../problems/problem.filter';
 import { toProblem } from '../problems/to-problem';
@@ -14,7 +15,7 @@ import { OutcomesService } from './refused/outcomes.service';
 import type { PostbackSource } from './pipeline/postback-source';
 import { PostbackService } from './postback.service';
 import { withBatch } from './request/read-batch';
-import { MAX_BODY, readJson } from './request/read-body';
+import { readJson } from './request/read-body';
 import { readPostback } from './pipeline/read-postback';
 import { isRefusal, type SentRequest } from '../rejections/refusal';
 import { toFields } from './pipeline/sent-fields';
@@ -131,7 +132,7 @@ export class BatchService {
   ): Promise<VerdictDto> {
     try {
       throwIfLate(request.arrivedAt);
-      if (Buffer.byteLength(text) > MAX_BODY) {
+      if (Buffer.byteLength(text) > MAX_POSTBACK_BODY) {
         throw new ProblemException('payload_too_large');
       }
       const postback = readPostback(

@@ -4,13 +4,13 @@ import { readUuid } from '@app/reading';
 import type { Request } from 'express';
 import { keyOf } from '../auth/credential';
 import { parseIngestPath } from '../http/ingest-path';
+import { queryOf } from '../http/query-of';
+import { MAX_POSTBACK_BODY } from '../http/request-limits';
 import type { ProblemException } from '../problems/problem.exception';
 import { faultsOf } from '../problems/problem.filter';
 import { toKnownTracker } from './known-tracker';
 import { MASK, maskSecrets } from './mask-secrets';
 import type { Rejection } from './rejection.entity';
-import { queryOf } from '../postback/pipeline/parameters';
-import { MAX_BODY } from '../postback/request/read-body';
 
 /** A sender that is told so sends the same again, or never again: either way the install is lost unless it is kept. */
 export function isRefusal({ status, code }: ProblemException): boolean {
@@ -105,7 +105,7 @@ function keptBody(
   { body }: SentRequest,
   mask: (text: string) => string,
 ): Buffer | undefined {
-  if (!body || body.length > MAX_BODY) return undefined;
+  if (!body || body.length > MAX_POSTBACK_BODY) return undefined;
   // Byte by byte: it may be no text.
   return Buffer.from(mask(body.toString('latin1')), 'latin1');
 }

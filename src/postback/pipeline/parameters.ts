@@ -1,5 +1,4 @@
 import { parseForm } from '@app/reading';
-import type { Request } from 'express';
 import { parseBody, type SentParameter } from '../request/read-body';
 
 /** What a request carries of a postback, as text. */
@@ -19,10 +18,4 @@ export function parametersOf({
   const parameters: SentParameter[] = parseForm(query);
   if (body !== '') parameters.push(...parseBody(contentType, body));
   return parameters;
-}
-
-/** As it was sent, which is ASCII. */
-export function queryOf({ originalUrl }: Pick<Request, 'originalUrl'>): string {
-  const start = originalUrl.indexOf('?');
-  return start === -1 ? '' : originalUrl.slice(start + 1);
 }

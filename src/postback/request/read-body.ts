@@ -1,13 +1,10 @@
 import { type JsonValue, parseForm, parseJsonObject } from '@app/reading';
 import { parse as parseContentType } from 'content-type';
 import type { Request } from 'express';
-import { MAX_JSON_DEPTH } from '../../http/json-body';
+import { MAX_JSON_DEPTH, MAX_POSTBACK_BODY } from '../../http/request-limits';
 import { withBody } from '../../http/with-body';
 import { ProblemException } from '../../problems/problem.exception';
 import { deadlineOf } from '../within-deadline';
-
-/** Bytes, inflated. */
-export const MAX_BODY = 32 * 1024;
 
 const utf8 = new TextDecoder();
 
@@ -20,7 +17,7 @@ export interface SentParameter {
 
 /** The body of a postback as text. Throws the contract's problems for one that cannot be read. */
 export function readBody(request: Request): Promise<string> {
-  return withText(request, MAX_BODY, (text) => text);
+  return withText(request, MAX_POSTBACK_BODY, (text) => text);
 }
 
 /** The parameters in the text of a body. Throws `unsupported_media_type` for what is neither JSON nor a form. */
