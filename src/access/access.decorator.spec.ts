@@ -5,7 +5,6 @@ import {
   SwaggerModule,
 } from '@nestjs/swagger';
 import { Test } from '@nestjs/testing';
-import { DatabaseGate } from '../database/database-gate';
 import {
   AdminAccess,
   IngestAccess,
@@ -38,7 +37,6 @@ describe('what a route needs', () => {
   beforeAll(async () => {
     const module = await Test.createTestingModule({
       controllers: [Routes],
-      providers: [{ provide: DatabaseGate, useValue: {} }],
     }).compile();
     documentation = SwaggerModule.createDocument(
       module.createNestApplication(),

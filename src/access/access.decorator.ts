@@ -1,6 +1,5 @@
-import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
-import { DatabaseGateInterceptor } from '../throttling/database-gate.interceptor';
 import type { Scope } from './caller';
 
 /**
@@ -37,7 +36,6 @@ export const IngestAccess = () =>
 export const ReadAccess = () =>
   applyDecorators(
     SetMetadata(ACCESS, 'read' satisfies Access),
-    UseInterceptors(DatabaseGateInterceptor),
     ApiBearerAuth('bearer'),
   );
 
@@ -45,6 +43,5 @@ export const ReadAccess = () =>
 export const AdminAccess = () =>
   applyDecorators(
     SetMetadata(ACCESS, 'admin' satisfies Access),
-    UseInterceptors(DatabaseGateInterceptor),
     ApiBearerAuth('bearer'),
   );

@@ -1,40 +1,38 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import {
   Body,
-  Controller,
   Delete,
   Get,
   HttpCode,
   Param,
   Post,
   Query,
-  UseInterceptors,
 } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { DatabaseClock } from '../database/database-clock';
 import { findPage } from '../paging/find-page';
-import { ReadJsonBody } from '../http/json-body';
-import { type Page, PageOf, PageQueryDto } from '../paging/page.dto';
-import { RequestValidationPipe } from '../validation/request-validation.pipe';
-import { UuidParamPipe } from '../validation/uuid-param.pipe';
+import { mapPage } from '../paging/map-page';
+import { type Page, PageQueryDto } from '../paging/page.dto';
+import { RequestValidationPipe } from '../management/request-validation.pipe';
+import { UuidParamPipe } from '../management/uuid-param.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
+import { ApiPage } from '../management/api-page.decorator';
 import { ProblemException } from '../problems/problem.exception';
-import { ProjectIdPipe } from '../projects/project-id.pipe';
-import { ProjectsService } from '../projects/projects.service';
+import type { Project } from '../projects/project.entity';
+import {
+  ProjectParam,
+  ProjectRoutes,
+} from '../projects/project-routes.decorator';
 import { AdminAccess, ReadAccess } from '../access/access.decorator';
 import { type ApiKey, ApiKeySchema } from './api-key.entity';
 import { ApiKeyService } from './api-key.service';
 import { ApiKeyDto, CreateApiKeyDto, NewApiKeyDto } from './dto/api-key.dto';
 
-@ApiTags('Keys')
-@ApiParam({ name: 'project_id', type: 'integer', example: 1 })
-@UseInterceptors(ReadJsonBody)
-@Controller('v1/projects/:project_id/keys')
+@ProjectRoutes('keys', 'Keys')
 export class ApiKeysController {
   constructor(
     private readonly em: EntityManager,
     private readonly apiKeys: ApiKeyService,
-    private readonly projects: ProjectsService,
     private readonly clock: DatabaseClock,
   ) {}
 
@@ -47,15 +45,14 @@ export class ApiKeysController {
     operationId: 'createKey',
   })
   @ApiAnswer(201, NewApiKeyDto, 'The new key')
-  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
+  @ApiProblems('invalid_request')
   async create(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() { project_id }: Project,
     @Body(RequestValidationPipe) wanted: CreateApiKeyDto,
   ): Promise<NewApiKeyDto> {
-    await this.projects.find(projectId);
     const { key, apiKey } = await this.apiKeys.create(
       this.em.fork(),
-      projectId,
+      project_id,
       wanted,
     );
     return Object.assign(toDto(apiKey, this.clock.now()), { key });
@@ -64,25 +61,23 @@ export class ApiKeysController {
   @Get()
   @ReadAccess()
   @ApiOperation({ summary: 'List keys', operationId: 'listKeys' })
-  @ApiAnswer(200, PageOf(ApiKeyDto), 'A page of keys, oldest first')
-  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
+  @ApiPage(ApiKeyDto, 'A page of keys, oldest first')
   async list(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() { project_id }: Project,
     @Query(RequestValidationPipe) query: PageQueryDto,
   ): Promise<Page<ApiKeyDto>> {
-    await this.projects.find(projectId);
-    const { data, next_cursor } = await findPage(
+    const page = await findPage(
       this.em.fork(),
       ApiKeySchema,
       {
-        where: { project: projectId },
+        where: { project: project_id },
         sortBy: { key_id: 'uuid' },
         direction: 'asc',
       },
       query,
     );
     const now = this.clock.now();
-    return { data: data.map((each) => toDto(each, now)), next_cursor };
+    return mapPage(page, (each) => toDto(each, now));
   }
 
   @Delete(':key_id')
@@ -96,12 +91,11 @@ export class ApiKeysController {
   })
   @ApiParam({ name: 'key_id', format: 'uuid' })
   @ApiResponse({ status: 204, description: 'The key is revoked' })
-  @ApiProblems('invalid_key', 'scope_missing', 'not_found')
   async revoke(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() { project_id }: Project,
     @Param('key_id', UuidParamPipe) keyId: string,
   ): Promise<void> {
-    if (!(await this.apiKeys.revoke(projectId, keyId))) {
+    if (!(await this.apiKeys.revoke(project_id, keyId))) {
       throw new ProblemException('not_found');
     }
   }

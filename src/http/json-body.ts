@@ -13,6 +13,9 @@ import { withBody } from './with-body';
 /** Bytes. */
 const LIMIT = 100 * 1024;
 
+/** A body of any other method means nothing and is not read. */
+const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
+
 const utf8 = new TextDecoder();
 
 /**
@@ -22,6 +25,7 @@ const utf8 = new TextDecoder();
 export class ReadJsonBody implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler) {
     const request = context.switchToHttp().getRequest<Request>();
+    if (!WITH_BODY.has(request.method)) return next.handle();
     request.body = await withBody(
       request,
       // Nothing is inflated here: a few bytes would cost milliseconds.

@@ -1,30 +1,30 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ReadAccess } from '../access/access.decorator';
-import { type Page, PageOf } from '../paging/page.dto';
-import { RequestValidationPipe } from '../validation/request-validation.pipe';
-import { UuidParamPipe } from '../validation/uuid-param.pipe';
-import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
-import { ProblemException } from '../problems/problem.exception';
-import { ProjectIdPipe } from '../projects/project-id.pipe';
+import { ApiPage } from '../management/api-page.decorator';
+import { orNotFound } from '../management/or-not-found';
+import { RequestValidationPipe } from '../management/request-validation.pipe';
+import { UuidParamPipe } from '../management/uuid-param.pipe';
+import { ApiAnswer } from '../openapi/answers.decorator';
+import { mapPage } from '../paging/map-page';
+import type { Page } from '../paging/page.dto';
+import type { Project } from '../projects/project.entity';
+import {
+  ProjectParam,
+  ProjectRoutes,
+} from '../projects/project-routes.decorator';
 import {
   type InstallAnswer,
   InstallDto,
   toInstallDto,
 } from './dto/install.dto';
 import { ListInstallsDto } from './dto/list-installs.dto';
-import { ProjectsService } from '../projects/projects.service';
 import { InstallRepository } from './install.repository';
 
-@ApiTags('Installs')
 @ReadAccess()
-@ApiParam({ name: 'project_id', type: 'integer', example: 1 })
-@Controller('v1/projects/:project_id/installs')
+@ProjectRoutes('installs', 'Installs')
 export class InstallsController {
-  constructor(
-    private readonly installs: InstallRepository,
-    private readonly projects: ProjectsService,
-  ) {}
+  constructor(private readonly installs: InstallRepository) {}
 
   @Get()
   @ApiOperation({
@@ -33,28 +33,24 @@ export class InstallsController {
       'Newest first by `received_at`. Every parameter besides `from`, `to`, `limit` and `cursor` keeps the installs whose field has that value.',
     operationId: 'listInstalls',
   })
-  @ApiAnswer(200, PageOf(InstallDto), 'A page of installs, newest first')
-  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
+  @ApiPage(InstallDto, 'A page of installs, newest first')
   async list(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() { project_id }: Project,
     @Query(RequestValidationPipe) query: ListInstallsDto,
   ): Promise<Page<InstallAnswer>> {
-    await this.projects.find(projectId);
-    const { data, next_cursor } = await this.installs.list(projectId, query);
-    return { data: data.map(toInstallDto), next_cursor };
+    return mapPage(await this.installs.list(project_id, query), toInstallDto);
   }
 
   @Get(':install_id')
   @ApiOperation({ summary: 'Read an install', operationId: 'getInstall' })
   @ApiParam({ name: 'install_id', format: 'uuid' })
   @ApiAnswer(200, InstallDto, 'The install, with all its fields')
-  @ApiProblems('invalid_key', 'scope_missing', 'not_found')
   async find(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() { project_id }: Project,
     @Param('install_id', UuidParamPipe) installId: string,
   ): Promise<InstallAnswer> {
-    const install = await this.installs.find(projectId, installId);
-    if (!install) throw new ProblemException('not_found');
-    return toInstallDto(install);
+    return toInstallDto(
+      orNotFound(await this.installs.find(project_id, installId)),
+    );
   }
 }

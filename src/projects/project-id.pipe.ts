@@ -3,12 +3,16 @@ import { ProblemException } from '../problems/problem.exception';
 
 const MAX_INT4 = 2_147_483_647;
 
-/** Reads a project's number from the path; what is no such number names no project. */
+/** The id of a project as it stands in a path. Throws the problem `not_found` for text that cannot be one. */
+export function readProjectId(text: string): number {
+  if (!/^[1-9][0-9]{0,9}$/.test(text) || Number(text) > MAX_INT4) {
+    throw new ProblemException('not_found');
+  }
+  return Number(text);
+}
+
 export class ProjectIdPipe implements PipeTransform<string, number> {
   transform(value: string): number {
-    if (!/^[1-9][0-9]{0,9}$/.test(value) || Number(value) > MAX_INT4) {
-      throw new ProblemException('not_found');
-    }
-    return Number(value);
+    return readProjectId(value);
   }
 }

@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
+import { ProjectController } from './project.controller';
 import { ProjectsController } from './projects.controller';
 import { ProjectsService } from './projects.service';
 
 @Module({
-  controllers: [ProjectsController],
+  controllers: [ProjectsController, ProjectController],
   providers: [ProjectsService],
   exports: [ProjectsService],
 })

@@ -1,12 +1,13 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ReadAccess } from '../access/access.decorator';
 import { type Page, PageOf } from '../paging/page.dto';
-import { RequestValidationPipe } from '../validation/request-validation.pipe';
-import { UuidParamPipe } from '../validation/uuid-param.pipe';
+import { RequestValidationPipe } from '../management/request-validation.pipe';
+import { UuidParamPipe } from '../management/uuid-param.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { ProblemException } from '../problems/problem.exception';
 import { ProjectIdPipe } from '../projects/project-id.pipe';
+import { ProjectRoutes } from '../projects/project-routes.decorator';
 import { ProjectsService } from '../projects/projects.service';
 import { RejectionStateFilterDto } from './dto/rejection-filter.dto';
 import { RejectionSummaryDto } from './dto/rejection-summary.dto';
@@ -20,10 +21,8 @@ import {
 import { RejectionSummary } from './rejection-summary';
 import { RejectionRepository } from './rejection.repository';
 
-@ApiTags('Rejections')
 @ReadAccess()
-@ApiParam({ name: 'project_id', type: 'integer', example: 1 })
-@Controller('v1/projects/:project_id/rejections')
+@ProjectRoutes('rejections', 'Rejections')
 export class RejectionsController {
   constructor(
     private readonly rejections: RejectionRepository,

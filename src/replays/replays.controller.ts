@@ -1,22 +1,13 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  UseInterceptors,
-} from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { AdminAccess, ReadAccess } from '../access/access.decorator';
-import { ReadJsonBody } from '../http/json-body';
 import { type Page, PageOf, PageQueryDto } from '../paging/page.dto';
-import { RequestValidationPipe } from '../validation/request-validation.pipe';
-import { UuidParamPipe } from '../validation/uuid-param.pipe';
+import { RequestValidationPipe } from '../management/request-validation.pipe';
+import { UuidParamPipe } from '../management/uuid-param.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { ProblemException } from '../problems/problem.exception';
 import { ProjectIdPipe } from '../projects/project-id.pipe';
+import { ProjectRoutes } from '../projects/project-routes.decorator';
 import { ProjectsService } from '../projects/projects.service';
 import { RejectionRepository } from '../rejections/rejection.repository';
 import { RepairDto, ReplayRequestDto } from './dto/replay-request.dto';
@@ -28,10 +19,7 @@ import { ReplayService } from './replay.service';
 /** Of a project. Those that are asked for in the same moment may be a few more. */
 const MAX_UNFINISHED = 100;
 
-@ApiTags('Rejections')
-@ApiParam({ name: 'project_id', type: 'integer', example: 1 })
-@UseInterceptors(ReadJsonBody)
-@Controller('v1/projects/:project_id')
+@ProjectRoutes('', 'Rejections')
 export class ReplaysController {
   constructor(
     private readonly projects: ProjectsService,

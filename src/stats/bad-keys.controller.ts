@@ -1,16 +1,16 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Get, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { AdminAccess } from '../access/access.decorator';
 import { DatabaseClock } from '../database/database-clock';
-import { RequestValidationPipe } from '../validation/request-validation.pipe';
+import { ManagementRoutes } from '../management/management-routes.decorator';
+import { RequestValidationPipe } from '../management/request-validation.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { BadKeysDto, StatsQueryDto } from './dto/stats.dto';
 import { hoursOf } from './hours';
 import { StatsService } from './stats.service';
 
-@ApiTags('Stats')
 @AdminAccess()
-@Controller('v1/bad-keys')
+@ManagementRoutes('bad-keys', 'Stats')
 export class BadKeysController {
   constructor(
     private readonly stats: StatsService,

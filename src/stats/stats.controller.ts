@@ -1,19 +1,18 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Get, Param, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { ReadAccess } from '../access/access.decorator';
 import { DatabaseClock } from '../database/database-clock';
-import { RequestValidationPipe } from '../validation/request-validation.pipe';
+import { RequestValidationPipe } from '../management/request-validation.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { ProjectIdPipe } from '../projects/project-id.pipe';
+import { ProjectRoutes } from '../projects/project-routes.decorator';
 import { ProjectsService } from '../projects/projects.service';
 import { StatsDto, StatsQueryDto } from './dto/stats.dto';
 import { hoursOf } from './hours';
 import { StatsService } from './stats.service';
 
-@ApiTags('Stats')
 @ReadAccess()
-@ApiParam({ name: 'project_id', type: 'integer', example: 1 })
-@Controller('v1/projects/:project_id/stats')
+@ProjectRoutes('stats', 'Stats')
 export class StatsController {
   constructor(
     private readonly stats: StatsService,

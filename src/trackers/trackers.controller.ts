@@ -5,7 +5,7 @@ import type { Request } from 'express';
 import { KeyIfSent } from '../access/access.decorator';
 import { keyOf } from '../auth/credential';
 import { type Page, PageOf } from '../paging/page.dto';
-import { RequestValidationPipe } from '../validation/request-validation.pipe';
+import { RequestValidationPipe } from '../management/request-validation.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { ProblemException } from '../problems/problem.exception';
 import {

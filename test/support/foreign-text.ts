@@ -21,7 +21,7 @@ import { readField } from '../../src/fields/read-field';
 import { findPage } from '../../src/paging/find-page';
 import { parseIngestPath, plainUrl } from '../../src/http/ingest-path';
 import { isNetwork } from '../../src/validation/network';
-import { RequestValidationPipe } from '../../src/validation/request-validation.pipe';
+import { RequestValidationPipe } from '../../src/management/request-validation.pipe';
 import { toOriginForm } from '../../src/http/request-target';
 import { csvRows } from '../../src/import/csv-rows';
 import { linesOf } from '../../src/import/lines';
