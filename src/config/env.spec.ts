@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadEnv } from './env';
+import { Env, loadEnv } from './env';
 import { StartupError } from './startup-error';
 
 const VARIABLES = [
@@ -10,14 +10,18 @@ const VARIABLES = [
   'HOST',
   'BOOTSTRAP_API_KEY',
   'ADMIN_TOKEN',
+  'REDIS_URL',
   'THROTTLE_LIMIT',
   'THROTTLE_TTL',
   'BAD_KEY_LIMIT',
+  'REJECTION_RETENTION_DAYS',
+  'REJECTION_LIMIT',
   'TRUSTED_PROXIES',
   'DATABASE_POOL_SIZE',
   'MAX_CONNECTIONS',
+  'SHUTDOWN_GRACE',
   'LOG_LEVEL',
-] as const;
+] as const satisfies readonly (keyof Env)[];
 
 /** What the environment is refused with; fails when it is not. */
 function refusalOf(source: NodeJS.ProcessEnv): Error {
@@ -28,6 +32,10 @@ function refusalOf(source: NodeJS.ProcessEnv): Error {
   }
   throw new Error(`Not refused: ${JSON.stringify(source)}`);
 }
+
+it('all variables are listed here', () => {
+  expect(VARIABLES.toSorted()).toEqual(Object.keys(new Env()).toSorted());
+});
 
 describe('loadEnv', () => {
   it('needs no variable at all', () => {

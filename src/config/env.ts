@@ -147,7 +147,7 @@ export class Env {
 /** Reads the environment, the only place that does. Throws {@link StartupError} naming every bad value. */
 export function loadEnv(source = processEnvironment()): Env {
   // An empty variable is what `FOO=` in a .env file leaves behind: not set.
-  const known = Object.keys(new Env()).concat(OPTIONAL);
+  const known = Object.keys(new Env());
   const given = Object.fromEntries(
     known
       .filter((name) => source[name]?.trim())
@@ -174,11 +174,3 @@ function processEnvironment(): NodeJS.ProcessEnv {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return process.env;
 }
-
-/** Variables without a default are not own properties of a new instance. */
-const OPTIONAL = [
-  'DATABASE_URL',
-  'REDIS_URL',
-  'BOOTSTRAP_API_KEY',
-  'ADMIN_TOKEN',
-];
