@@ -11,7 +11,7 @@ import { keepSecrets } from './first-start/keep-secrets';
 import { Drain } from './http/drain';
 import { closeGently } from './http/close-gently';
 import { listen } from './http/listen';
-import { causeOf } from './problems/cause-of';
+import { causeOf } from './database/cause-of';
 
 /** Milliseconds that requests on their way may take to finish when the process stops. */
 const DRAIN = 2_500;

@@ -2,15 +2,19 @@ import { timingSafeEqual } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Env } from '../config/env';
+import { DatabaseClock } from '../database/database-clock';
 import { AdminTokenSchema } from './admin-token.entity';
 import { generateAdminToken, hashSecret } from './api-key';
 
-/** Knows the administrator's token: the environment's, or else the one that the first start made. */
+/** The administrator token: the one from the environment, or else the one that the first start created. */
 @Injectable()
 export class AdminTokenService {
   private hash?: Uint8Array;
 
-  constructor(env: Env) {
+  constructor(
+    private readonly clock: DatabaseClock,
+    env: Env,
+  ) {
     this.hash =
       env.ADMIN_TOKEN === undefined ? undefined : hashSecret(env.ADMIN_TOKEN);
   }
@@ -22,8 +26,8 @@ export class AdminTokenService {
   }
 
   /**
-   * Learns the token at the start: where the environment gives none it is the one in the
-   * database, made here if there is none yet, and then answered, once.
+   * Loads the token at the start. If neither the environment nor the database has one, creates it and returns it in plain text,
+   * this once.
    */
   async ensure(em: EntityManager): Promise<string | undefined> {
     if (this.hash) return undefined;
@@ -36,7 +40,7 @@ export class AdminTokenService {
     this.hash = hashSecret(token);
     await em.insert(AdminTokenSchema, {
       hash: hashSecret(token),
-      created_at: new Date(),
+      created_at: this.clock.now(),
     });
     return token;
   }

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { Client } from 'pg';
 import { PostbackEntityManager } from '../database/connections';
-import { causeOf } from '../problems/cause-of';
+import { causeOf } from '../database/cause-of';
 
 /** The triggers on `api_key` and `project` notify this channel. */
 const CHANNEL = 'api_key_changed';

@@ -1,43 +1,26 @@
-import { randomUUIDv7, timingSafeEqual } from 'node:crypto';
-import { EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
+import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Env } from '../config/env';
-import { DatabaseClock } from '../database/database-clock';
-import { ProjectSchema } from '../projects/project.entity';
-import {
-  digestOf,
-  generateApiKey,
-  hashSecret,
-  isWellFormedApiKey,
-} from './api-key';
+import { digestOf, hashSecret, isWellFormedApiKey } from './api-key';
 import { ApiKeyChanges } from './api-key-changes';
 import { ApiKeyLoader } from './api-key-loader';
-import { type ApiKey, ApiKeySchema } from './api-key.entity';
-import type { ApiKeyCaller, Scope } from '../access/caller';
-
-export interface NewApiKey {
-  readonly label: string;
-  readonly scopes?: readonly Scope[] | null;
-  readonly expires_at?: Date | null;
-  readonly allowed_addresses?: readonly string[] | null;
-  readonly refuse_with?: 200 | null;
-}
+import type { ApiKeyCaller } from '../access/caller';
 
 /** Milliseconds. */
 const KNOWN_FOR = 60_000;
-/** While changes may go unnoticed, and for keys that are unknown: a new key must work within 1 s, a revoked one be dead within 2 s. */
+/** While changes may go unnoticed, and for unknown keys: a new key must work within 1 s, and a revoked key be rejected within 2 s. */
 const UNSURE_FOR = 900;
 /** Of each kind. */
 const REMEMBERED = 10_000;
 
-/** Makes, revokes and recognises keys. */
+/** Recognises valid API keys, and caches what it has looked up. */
 @Injectable()
 export class ApiKeyService {
   private readonly known = new LRUCache<string, ApiKeyCaller>({
     max: REMEMBERED,
   });
-  /** Apart, so that made-up keys do not push out good ones. */
+  /** Separate, so that invented keys do not push out valid ones. */
   private readonly unknown = new LRUCache<string, true>({
     max: REMEMBERED,
     ttl: UNSURE_FOR,
@@ -47,10 +30,8 @@ export class ApiKeyService {
   private readonly bootstrapHash?: Buffer;
 
   constructor(
-    private readonly em: EntityManager,
     private readonly loader: ApiKeyLoader,
     private readonly changes: ApiKeyChanges,
-    private readonly clock: DatabaseClock,
     env: Env,
   ) {
     this.bootstrapHash =
@@ -64,7 +45,7 @@ export class ApiKeyService {
     });
   }
 
-  /** The caller that a good key stands for; undefined for any other key, without a query when it is malformed. */
+  /** The caller of a valid key; undefined for any other key, without a query if it is malformed. */
   async authenticate(
     key: string,
     now: Date,
@@ -73,44 +54,6 @@ export class ApiKeyService {
     return caller && (caller.expiresAt === null || caller.expiresAt > now)
       ? caller
       : undefined;
-  }
-
-  /** Answers the plain key, which is kept nowhere. */
-  async create(
-    em: EntityManager,
-    projectId: number,
-    { label, scopes, expires_at, allowed_addresses, refuse_with }: NewApiKey,
-    key = generateApiKey(),
-  ): Promise<{ key: string; apiKey: ApiKey }> {
-    const apiKey = em.create(ApiKeySchema, {
-      key_id: randomUUIDv7(),
-      project: em.getReference(ProjectSchema, projectId),
-      label,
-      hash: hashSecret(key),
-      last_four: key.slice(-4),
-      scopes: [...(scopes ?? ['ingest'])],
-      allowed_addresses: allowed_addresses ? [...allowed_addresses] : null,
-      refuse_with: refuse_with ?? null,
-      expires_at: expires_at ?? null,
-      created_at: this.clock.now(),
-    });
-    await em.persist(apiKey).flush();
-    return { key, apiKey };
-  }
-
-  /** Revokes a key, for ever; false when the project has no such key. Revoking again changes nothing. */
-  async revoke(projectId: number, keyId: string): Promise<boolean> {
-    const em = this.em.fork();
-    const which: FilterQuery<ApiKey> = {
-      key_id: keyId,
-      project: projectId,
-    };
-    await em.nativeUpdate(
-      ApiKeySchema,
-      { ...which, revoked_at: null },
-      { revoked_at: this.clock.now() },
-    );
-    return (await em.count(ApiKeySchema, which)) > 0;
   }
 
   private async lookUp(key: string): Promise<ApiKeyCaller | undefined> {

@@ -1,4 +1,3 @@
-import { EntityManager } from '@mikro-orm/postgresql';
 import {
   Body,
   Delete,
@@ -10,9 +9,8 @@ import {
 } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { DatabaseClock } from '../database/database-clock';
-import { findPage } from '../paging/find-page';
-import { mapPage } from '../paging/map-page';
-import { type Page, PageQueryDto } from '../paging/page.dto';
+import { mapPage, type Page } from '../paging/page';
+import { PageQueryDto } from '../paging/page.dto';
 import { RequestValidationPipe } from '../management/request-validation.pipe';
 import { UuidParamPipe } from '../management/uuid-param.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
@@ -24,15 +22,14 @@ import {
   ProjectRoutes,
 } from '../projects/project-routes.decorator';
 import { AdminAccess, ReadAccess } from '../access/access.decorator';
-import { type ApiKey, ApiKeySchema } from './api-key.entity';
-import { ApiKeyService } from './api-key.service';
+import type { ApiKey } from './api-key.entity';
+import { ApiKeyRepository } from './api-key.repository';
 import { ApiKeyDto, CreateApiKeyDto, NewApiKeyDto } from './dto/api-key.dto';
 
 @ProjectRoutes('keys', 'Keys')
 export class ApiKeysController {
   constructor(
-    private readonly em: EntityManager,
-    private readonly apiKeys: ApiKeyService,
+    private readonly apiKeys: ApiKeyRepository,
     private readonly clock: DatabaseClock,
   ) {}
 
@@ -50,11 +47,7 @@ export class ApiKeysController {
     @ProjectParam() { project_id }: Project,
     @Body(RequestValidationPipe) wanted: CreateApiKeyDto,
   ): Promise<NewApiKeyDto> {
-    const { key, apiKey } = await this.apiKeys.create(
-      this.em.fork(),
-      project_id,
-      wanted,
-    );
+    const { key, apiKey } = await this.apiKeys.create(project_id, wanted);
     return Object.assign(toDto(apiKey, this.clock.now()), { key });
   }
 
@@ -66,16 +59,7 @@ export class ApiKeysController {
     @ProjectParam() { project_id }: Project,
     @Query(RequestValidationPipe) query: PageQueryDto,
   ): Promise<Page<ApiKeyDto>> {
-    const page = await findPage(
-      this.em.fork(),
-      ApiKeySchema,
-      {
-        where: { project: project_id },
-        sortBy: { key_id: 'uuid' },
-        direction: 'asc',
-      },
-      query,
-    );
+    const page = await this.apiKeys.list(project_id, query);
     const now = this.clock.now();
     return mapPage(page, (each) => toDto(each, now));
   }

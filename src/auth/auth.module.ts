@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AdminTokenService } from './admin-token.service';
 import { ApiKeyChanges } from './api-key-changes';
 import { ApiKeyLoader } from './api-key-loader';
+import { ApiKeyRepository } from './api-key.repository';
 import { ApiKeyService } from './api-key.service';
 import { ApiKeysController } from './api-keys.controller';
 import { BadKeyLimiter } from './bad-key-limiter';
@@ -16,9 +17,10 @@ import { StatsModule } from '../stats/stats.module';
     AdminTokenService,
     ApiKeyChanges,
     ApiKeyLoader,
+    ApiKeyRepository,
     ApiKeyService,
     BadKeyLimiter,
   ],
-  exports: [AdminTokenService, ApiKeyService, BadKeyLimiter],
+  exports: [AdminTokenService, ApiKeyRepository, ApiKeyService, BadKeyLimiter],
 })
 export class AuthModule {}

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { causeOf } from '../problems/cause-of';
+import { causeOf } from './cause-of';
 
 interface BackgroundTaskOptions {
   readonly run: (signal: AbortSignal) => Promise<void>;

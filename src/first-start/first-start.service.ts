@@ -3,8 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { hashSecret } from '../auth/api-key';
 import { ApiKeySchema } from '../auth/api-key.entity';
 import { AdminTokenService } from '../auth/admin-token.service';
-import { ApiKeyService } from '../auth/api-key.service';
+import { ApiKeyRepository } from '../auth/api-key.repository';
 import { Env } from '../config/env';
+import { DatabaseClock } from '../database/database-clock';
 import { ProjectSchema } from '../projects/project.entity';
 
 /** Secrets that a start has made, in plain text; each is seen this once. */
@@ -21,8 +22,9 @@ const LOCK = 7_021_901;
 export class FirstStartService {
   constructor(
     private readonly em: EntityManager,
-    private readonly apiKeys: ApiKeyService,
+    private readonly apiKeys: ApiKeyRepository,
     private readonly adminToken: AdminTokenService,
+    private readonly clock: DatabaseClock,
     private readonly env: Env,
   ) {}
 
@@ -56,7 +58,7 @@ export class FirstStartService {
         (await em.count(ApiKeySchema, { hash: hashSecret(given) })) === 0;
       if (isMissing) {
         const { project_id } = first;
-        await this.apiKeys.create(em, project_id, BOOTSTRAP, given);
+        await this.apiKeys.create(project_id, BOOTSTRAP, { key: given, em });
       }
       return undefined;
     }
@@ -64,14 +66,13 @@ export class FirstStartService {
       name: 'First project',
       dedupe_without_id: true,
       rate_limit: null,
-      created_at: new Date(),
+      created_at: this.clock.now(),
     });
     await em.persist(project).flush();
     const { key } = await this.apiKeys.create(
-      em,
       project.project_id,
       given ? BOOTSTRAP : { label: 'First key' },
-      given,
+      { key: given, em },
     );
     return given ? undefined : key;
   }

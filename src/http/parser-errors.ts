@@ -3,7 +3,7 @@ import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ProblemCode } from '../problems/problem-codes';
 import { ProblemException } from '../problems/problem.exception';
-import { PROBLEM_TYPE, problemBody } from '../problems/problem.filter';
+import { PROBLEM_TYPE, problemBody } from '../problems/problem-body';
 
 const DETAILS: Partial<Record<ProblemCode, string>> = {
   invalid_encoding:

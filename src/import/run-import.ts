@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Env } from '../config/env';
 import { StartupError } from '../config/startup-error';
 import { openDatabase } from '../database/open-database';
-import { isDatabaseUnavailable } from '../problems/database-unavailable';
+import { isDatabaseUnavailable } from '../database/database-unavailable';
 import { FileImport } from './file-import';
 import type { ImportOptions } from './import-options';
 import { InstallStore } from './install-store';

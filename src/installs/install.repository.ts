@@ -1,9 +1,9 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { findPage } from '../paging/find-page';
-import type { Page } from '../paging/page.dto';
-import type { ListInstallsDto } from './dto/list-installs.dto';
 import { ADD_COUNTS } from '../stats/add-counts';
+import type { InstallFields } from '../fields/install-fields';
+import type { Page, PageRequest } from '../paging/page';
 import { type Install, InstallSchema } from './install.entity';
 
 /**
@@ -50,6 +50,15 @@ export interface NewInstall {
   readonly warnings?: readonly string[];
   /** Whether it was refused when it arrived; then it counts as no duplicate either. */
   readonly isReplay?: boolean;
+}
+
+/** Which installs a list contains: those with all of these values. */
+export interface InstallFilter extends Partial<InstallFields> {
+  /** Received at this time or later. */
+  readonly from?: Date;
+  /** Received before this time. */
+  readonly to?: Date;
+  readonly tracker?: string;
 }
 
 @Injectable()
@@ -111,10 +120,11 @@ export class InstallRepository {
     return first;
   }
 
-  /** A page of a project's installs, newest first. */
+  /** A page of the installs of a project that match the filter, newest first. Throws `InvalidCursorError`. */
   list(
     projectId: number,
-    { from, to, limit, cursor, ...equal }: ListInstallsDto,
+    { from, to, ...equal }: InstallFilter,
+    page: PageRequest,
   ): Promise<Page<Install>> {
     return findPage(
       this.em.fork(),
@@ -130,7 +140,7 @@ export class InstallRepository {
         sortBy: { received_at: 'time', install_id: 'uuid' },
         direction: 'desc',
       },
-      { limit, cursor },
+      page,
     );
   }
 

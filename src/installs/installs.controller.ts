@@ -6,13 +6,12 @@ import { orNotFound } from '../management/or-not-found';
 import { RequestValidationPipe } from '../management/request-validation.pipe';
 import { UuidParamPipe } from '../management/uuid-param.pipe';
 import { ApiAnswer } from '../openapi/answers.decorator';
-import { mapPage } from '../paging/map-page';
-import type { Page } from '../paging/page.dto';
 import type { Project } from '../projects/project.entity';
 import {
   ProjectParam,
   ProjectRoutes,
 } from '../projects/project-routes.decorator';
+import { mapPage, type Page } from '../paging/page';
 import {
   type InstallAnswer,
   InstallDto,
@@ -36,9 +35,13 @@ export class InstallsController {
   @ApiPage(InstallDto, 'A page of installs, newest first')
   async list(
     @ProjectParam() { project_id }: Project,
-    @Query(RequestValidationPipe) query: ListInstallsDto,
+    @Query(RequestValidationPipe) { limit, cursor, ...filter }: ListInstallsDto,
   ): Promise<Page<InstallAnswer>> {
-    return mapPage(await this.installs.list(project_id, query), toInstallDto);
+    const page = { limit, cursor };
+    return mapPage(
+      await this.installs.list(project_id, filter, page),
+      toInstallDto,
+    );
   }
 
   @Get(':install_id')

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/swagger';
 import { PROBLEMS, type ProblemCode } from '../problems/problem-codes';
 import { ProblemDto } from '../problems/problem.dto';
-import { PROBLEM_TYPE } from '../problems/problem.filter';
+import { PROBLEM_TYPE } from '../problems/problem-body';
 
 const REQUEST_ID = {
   'X-Request-Id': {

@@ -5,8 +5,8 @@ import {
   type EntityName,
   type FilterQuery,
 } from '@mikro-orm/postgresql';
-import { ProblemException } from '../problems/problem.exception';
-import type { Page, PageQueryDto } from './page.dto';
+import { InvalidCursorError } from './invalid-cursor.error';
+import type { Page, PageRequest } from './page';
 
 /** Of PostgreSQL's `integer`. */
 const MAX_INTEGER = 2_147_483_647;
@@ -20,7 +20,7 @@ const READERS = {
       : undefined,
 };
 
-/** The columns that a list is sorted by, and how they are read back from a cursor; together they name a row. */
+/** The columns that a list is sorted by, and how they are read from a cursor. Together they identify a row. */
 export type SortColumns<Row> = Partial<
   Record<keyof Row & string, keyof typeof READERS>
 >;
@@ -29,16 +29,16 @@ interface List<Row> {
   readonly where: FilterQuery<NoInfer<Row>>;
   readonly sortBy: SortColumns<Row>;
   readonly direction: 'asc' | 'desc';
-  /** What is read of each row; all of it unless given. */
+  /** The columns to read; all by default. */
   readonly fields?: readonly (keyof Row & string)[];
 }
 
-/** One page of a list, stable while rows are being added. Throws `invalid_request` for a cursor that is not ours. */
+/** One page of a list, stable while rows are being added. Throws {@link InvalidCursorError}. */
 export async function findPage<Row extends object>(
   em: EntityManager,
   entity: EntityName<Row>,
   { where, sortBy, direction, fields }: List<Row>,
-  { limit, cursor }: PageQueryDto,
+  { limit, cursor }: PageRequest,
 ): Promise<Page<Row>> {
   const page = await em.findByCursor(entity, {
     where,
@@ -66,15 +66,7 @@ function decode<Row>(cursor: string, sortBy: SortColumns<Row>) {
     values.length !== columns.length ||
     Object.values(position).includes(undefined)
   ) {
-    throw new ProblemException('invalid_request', {
-      errors: [
-        {
-          field: 'cursor',
-          code: 'invalid_value',
-          message: 'cursor must be the next_cursor of the page before',
-        },
-      ],
-    });
+    throw new InvalidCursorError();
   }
   return position;
 }

@@ -2,9 +2,10 @@ import type { Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type as TransformTo } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import type { Page, PageRequest } from './page';
 
-/** Which page of a list to answer. */
-export class PageQueryDto {
+/** The query parameters of every list. */
+export class PageQueryDto implements PageRequest {
   @ApiPropertyOptional({
     description: 'Items of a page',
     minimum: 1,
@@ -24,13 +25,6 @@ export class PageQueryDto {
   @IsOptional()
   @IsString()
   cursor?: string;
-}
-
-/** A page of a list of items. */
-export interface Page<Item> {
-  readonly data: readonly Item[];
-  /** Leads to the next page; null on the last one. */
-  readonly next_cursor: string | null;
 }
 
 /** The DTO class of a page of items. */

@@ -6,7 +6,7 @@ import { keyOf } from '../auth/credential';
 import { ingestPathOf, parseIngestPath } from '../http/ingest-path';
 import { MAX_POSTBACK_BODY } from '../http/request-limits';
 import { ProblemException } from '../problems/problem.exception';
-import { problemBody } from '../problems/problem.filter';
+import { problemBody } from '../problems/problem-body';
 import { toProblem } from '../problems/to-problem';
 import type { BatchResultDto, VerdictDto } from './dto/batch-result.dto';
 import { BatchThrottler } from '../throttling/batch-throttler';

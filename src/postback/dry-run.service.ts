@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { DatabaseGate } from '../database/database-gate';
 import { toInstallDto } from '../installs/dto/install.dto';
 import { InstallRepository } from '../installs/install.repository';
-import { faultsOf } from '../problems/problem.filter';
+import { faultsOf } from '../problems/problem-body';
 import { toProblem } from '../problems/to-problem';
 import type { DryRunResultDto } from './dto/dry-run-result.dto';
 import { Ignored } from './pipeline/ignored';

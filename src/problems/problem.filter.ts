@@ -5,18 +5,15 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { Response } from 'express';
-import { causeOf } from './cause-of';
-import { PROBLEMS } from './problem-codes';
-import type { ProblemDto } from './problem.dto';
-import type { FieldFault, ProblemException } from './problem.exception';
+import { causeOf } from '../database/cause-of';
+import { PROBLEM_TYPE, problemBody } from './problem-body';
+import type { ProblemException } from './problem.exception';
 import { toProblem } from './to-problem';
 
 /** Milliseconds. */
 const WARN_EVERY = 1_000;
 
-export const PROBLEM_TYPE = 'application/problem+json';
-
-/** Answers every error as problem+json (RFC 9457); the one place that does. */
+/** Returns every error as problem+json (RFC 9457). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
@@ -31,7 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
   answer(error: unknown, requestId: string, response: Response): void {
     const problem = toProblem(error);
     this.log(problem, requestId, error);
-    // The sender has gone, or has had its answer: nobody is left to be told.
+    // The sender has disconnected or has received its response.
     if (response.headersSent || response.destroyed) return;
     response
       .status(problem.status)
@@ -40,7 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
       .send(JSON.stringify(problemBody(problem, requestId)));
   }
 
-  /** Every bug of ours; of an outage one line a second, however many requests it hits. */
+  /** Logs every internal error, and at most one line a second during an outage or overload. */
   private log(
     { code, status }: ProblemException,
     request_id: string,
@@ -57,31 +54,4 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.warn(entry);
     }
   }
-}
-
-/** Every fault of a request; one of the request as a whole is a fault of no field. */
-export function faultsOf({
-  code,
-  detail,
-  errors,
-}: ProblemException): FieldFault[] {
-  return errors ? [...errors] : [{ field: 'request', code, message: detail }];
-}
-
-export function problemBody(
-  problem: ProblemException,
-  requestId: string,
-): ProblemDto {
-  const { code, status, detail } = problem;
-  const errors = status === 400 ? faultsOf(problem) : undefined;
-  return {
-    type: `/docs/problems/${code}`,
-    title: PROBLEMS[code].title,
-    status,
-    detail,
-    code,
-    request_id: requestId,
-    ...(errors && { errors }),
-    ...problem.more,
-  };
 }

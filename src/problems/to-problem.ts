@@ -6,7 +6,8 @@ import {
 } from '@app/batching';
 import { MalformedJsonError, TooDeepError } from '@app/reading';
 import { GateFullError } from '../database/database-gate';
-import { isDatabaseUnavailable } from './database-unavailable';
+import { isDatabaseUnavailable } from '../database/database-unavailable';
+import { InvalidCursorError } from '../paging/invalid-cursor.error';
 import { ProblemException } from './problem.exception';
 import type { ProblemCode } from './problem-codes';
 
@@ -21,10 +22,10 @@ const CODE_OF_STATUS: Record<number, ProblemCode> = {
   503: 'shutting_down',
 };
 
-/** Says any error that left a handler in the vocabulary of the contract; what nobody expected is `internal`. */
+/** The problem to return for an error that a handler threw; `internal` for an unexpected one. */
 export function toProblem(error: unknown): ProblemException {
   if (error instanceof ProblemException) return error;
-  // So Nest wraps what the body parsers throw.
+  // Nest wraps the errors of body parsers.
   if (error instanceof HttpException && error.cause) {
     return toProblem(error.cause);
   }
@@ -43,6 +44,12 @@ export function toProblem(error: unknown): ProblemException {
     return new ProblemException('shutting_down');
   if (isDatabaseUnavailable(error)) {
     return new ProblemException('database_unavailable');
+  }
+  if (error instanceof InvalidCursorError) {
+    const { message } = error;
+    return new ProblemException('invalid_request', {
+      errors: [{ field: 'cursor', code: 'invalid_value', message }],
+    });
   }
   if (error instanceof TooDeepError) return new ProblemException('too_deep');
   if (error instanceof MalformedJsonError) {

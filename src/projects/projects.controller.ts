@@ -5,7 +5,8 @@ import { ApiPage } from '../management/api-page.decorator';
 import { ManagementRoutes } from '../management/management-routes.decorator';
 import { RequestValidationPipe } from '../management/request-validation.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
-import { type Page, PageQueryDto } from '../paging/page.dto';
+import type { Page } from '../paging/page';
+import { PageQueryDto } from '../paging/page.dto';
 import { CreateProjectDto, ProjectDto } from './dto/project.dto';
 import { ProjectsService } from './projects.service';
 

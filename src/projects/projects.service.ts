@@ -1,14 +1,19 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { DatabaseClock } from '../database/database-clock';
 import { findPage } from '../paging/find-page';
-import type { Page, PageQueryDto } from '../paging/page.dto';
+import type { Page } from '../paging/page';
+import type { PageQueryDto } from '../paging/page.dto';
 import { ProblemException } from '../problems/problem.exception';
 import type { CreateProjectDto, UpdateProjectDto } from './dto/project.dto';
 import { type Project, ProjectSchema } from './project.entity';
 
 @Injectable()
 export class ProjectsService {
-  constructor(private readonly em: EntityManager) {}
+  constructor(
+    private readonly em: EntityManager,
+    private readonly clock: DatabaseClock,
+  ) {}
 
   async create({ name }: CreateProjectDto): Promise<Project> {
     const em = this.em.fork();
@@ -17,7 +22,7 @@ export class ProjectsService {
       dedupe_without_id: true,
       rate_limit: null,
       refuse_with: null,
-      created_at: new Date(),
+      created_at: this.clock.now(),
     });
     await em.persist(project).flush();
     return project;

@@ -7,7 +7,7 @@ import { parseIngestPath } from '../http/ingest-path';
 import { queryOf } from '../http/query-of';
 import { MAX_POSTBACK_BODY } from '../http/request-limits';
 import type { ProblemException } from '../problems/problem.exception';
-import { faultsOf } from '../problems/problem.filter';
+import { faultsOf } from '../problems/problem-body';
 import { toKnownTracker } from './known-tracker';
 import { MASK, maskSecrets } from './mask-secrets';
 import type { Rejection } from './rejection.entity';

@@ -1,7 +1,7 @@
 import { Batcher } from '@app/batching';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { isDatabaseUnavailable } from '../problems/database-unavailable';
-import { causeOf } from '../problems/cause-of';
+import { isDatabaseUnavailable } from '../database/database-unavailable';
+import { causeOf } from '../database/cause-of';
 import { type Counted, SideCounts } from '../stats/side-counts';
 import type { Rejection } from './rejection.entity';
 import { RejectionRepository } from './rejection.repository';

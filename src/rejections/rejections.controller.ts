@@ -1,7 +1,8 @@
 import { Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ReadAccess } from '../access/access.decorator';
-import { type Page, PageOf } from '../paging/page.dto';
+import type { Page } from '../paging/page';
+import { PageOf } from '../paging/page.dto';
 import { RequestValidationPipe } from '../management/request-validation.pipe';
 import { UuidParamPipe } from '../management/uuid-param.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';

@@ -6,7 +6,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { causeOf } from '../problems/cause-of';
+import { causeOf } from '../database/cause-of';
 import { toProblem } from '../problems/to-problem';
 import { ProjectsService } from '../projects/projects.service';
 import type {

@@ -4,8 +4,8 @@ import {
 } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Postback, SentPostback } from '../postback/pipeline/postback';
-import { causeOf } from '../problems/cause-of';
-import { faultsOf } from '../problems/problem.filter';
+import { causeOf } from '../database/cause-of';
+import { faultsOf } from '../problems/problem-body';
 import { toProblem } from '../problems/to-problem';
 import type { Rejection } from '../rejections/rejection.entity';
 import type { ReplayRequest } from './replay.entity';

@@ -3,7 +3,8 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '../database/database-clock';
 import { findPage } from '../paging/find-page';
-import type { Page, PageQueryDto } from '../paging/page.dto';
+import type { Page } from '../paging/page';
+import type { PageQueryDto } from '../paging/page.dto';
 import {
   type Replay,
   type ReplayRequest,

@@ -10,7 +10,7 @@ import { PostbackService } from '../postback/postback.service';
 import { readAdapted } from '../postback/pipeline/read-postback';
 import type { Warning } from '../postback/pipeline/warning';
 import type { FieldFault } from '../problems/problem.exception';
-import { faultsOf } from '../problems/problem.filter';
+import { faultsOf } from '../problems/problem-body';
 import { toProblem } from '../problems/to-problem';
 import type { Rejection, RejectionState } from '../rejections/rejection.entity';
 import { RejectionRepository } from '../rejections/rejection.repository';

@@ -1,7 +1,8 @@
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { AdminAccess, ReadAccess } from '../access/access.decorator';
-import { type Page, PageOf, PageQueryDto } from '../paging/page.dto';
+import type { Page } from '../paging/page';
+import { PageOf, PageQueryDto } from '../paging/page.dto';
 import { RequestValidationPipe } from '../management/request-validation.pipe';
 import { UuidParamPipe } from '../management/uuid-param.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';

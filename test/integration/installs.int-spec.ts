@@ -291,7 +291,7 @@ describe('what was stored', () => {
     await write(install);
     const other = await makeProject(app);
     expect(await repository.find(other, install.install_id)).toBeNull();
-    expect(await repository.list(other, { limit: 50 })).toEqual({
+    expect(await repository.list(other, {}, { limit: 50 })).toEqual({
       data: [],
       next_cursor: null,
     });

@@ -12,7 +12,7 @@ import {
 import { IsCleanText } from '../../fields/field-rules';
 import { OptionalTime } from '../../validation/time-param.decorator';
 import { IsNetwork } from '../../validation/is-network.decorator';
-import { RefuseWith } from '../../projects/dto/refuse-with.decorator';
+import { RefuseWith } from '../../projects/refuse-with.decorator';
 import { SCOPES, type Scope } from '../../access/caller';
 
 const STATES = ['live', 'expired', 'revoked'] as const;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Env } from '../../config/env';
 import type { ProblemException } from '../../problems/problem.exception';
-import { faultsOf } from '../../problems/problem.filter';
+import { faultsOf } from '../../problems/problem-body';
 import { RejectionLog } from '../../rejections/rejection-log';
 import { SideCounts } from '../../stats/side-counts';
 import type {

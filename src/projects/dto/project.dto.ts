@@ -1,5 +1,5 @@
 import { ApiProperty, PartialType, PickType } from '@nestjs/swagger';
-import { RefuseWith } from './refuse-with.decorator';
+import { RefuseWith } from '../refuse-with.decorator';
 import { IsCleanText } from '../../fields/field-rules';
 import {
   IsBoolean,
