@@ -8,7 +8,7 @@ import { Test } from '@nestjs/testing';
 import {
   AdminAccess,
   IngestAccess,
-  KeyIfSent,
+  OptionalKey,
   Public,
   ReadAccess,
 } from './access.decorator';
@@ -18,7 +18,7 @@ class Routes {
   @Public()
   @Get('public')
   public() {}
-  @KeyIfSent()
+  @OptionalKey()
   @Get('open')
   open() {}
   @IngestAccess()
@@ -32,7 +32,7 @@ class Routes {
   admin() {}
 }
 
-describe('what a route needs', () => {
+describe('the declared access of a route', () => {
   let documentation: OpenAPIObject;
   beforeAll(async () => {
     const module = await Test.createTestingModule({
@@ -47,12 +47,12 @@ describe('what a route needs', () => {
 
   it.each([
     ['public', undefined],
-    // An empty requirement, which names no scheme, makes the other one optional.
+    // The empty requirement, which makes a key optional, has no name.
     ['open', ['apikey', 'x-api-key', 'bearer']],
     ['ingest', ['apikey', 'x-api-key', 'bearer']],
     ['read', ['bearer']],
     ['admin', ['bearer']],
-  ])('is documented of one that is %s: %j', (route, schemes) => {
+  ])('for %s is documented as %j', (route, schemes) => {
     const { security } = documentation.paths[`/${route}`].get!;
     expect(security?.flatMap(Object.keys).toSorted()).toEqual(
       schemes?.toSorted(),

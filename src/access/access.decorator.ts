@@ -3,45 +3,43 @@ import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import type { Scope } from './caller';
 
 /**
- * Who may call a route: anybody, anybody who shows no bad key, a key with a scope, or the
- * administrator. The administrator may also do whatever a `read` key may.
+ * Who may call a route:
+ * - `public`: everyone; a key is not read
+ * - `optional-key`: everyone, but a key that is sent must be valid
+ * - `ingest`: a key with this scope
+ * - `read`: a key with this scope, for its own project, or the administrator
+ * - `admin`: the administrator
  */
-export type Access = 'public' | 'key if sent' | 'admin' | Scope;
+export type Access = 'public' | 'optional-key' | 'admin' | Scope;
 
+/** The key of the metadata that the decorators below set. A route without it is for the administrator. */
 export const ACCESS = Symbol('access');
 
-/** Anybody may call it, without a key. */
-export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
+const declare = (access: Access) => SetMetadata(ACCESS, access);
 
-/** Anybody may call it; who sends a key, as a postback does, is known by it. */
-export const KeyIfSent = () =>
-  applyDecorators(
-    SetMetadata(ACCESS, 'key if sent' satisfies Access),
-    ApiSecurity({}),
-    ApiSecurity('apikey'),
-    ApiSecurity('x-api-key'),
-    ApiBearerAuth('bearer'),
-  );
+/** The ways in which a postback may carry its key, for the OpenAPI document. */
+const withKey = () => [
+  ApiSecurity('apikey'),
+  ApiSecurity('x-api-key'),
+  ApiBearerAuth('bearer'),
+];
 
-/** A key with scope `ingest` is needed. */
+/** Everyone may call it; a key is not read. */
+export const Public = () => declare('public');
+
+/** Everyone may call it. A key is optional; one that is sent must be valid, and identifies the caller. */
+export const OptionalKey = () =>
+  // The empty requirement makes the others optional.
+  applyDecorators(declare('optional-key'), ApiSecurity({}), ...withKey());
+
+/** Requires a key with scope `ingest`. */
 export const IngestAccess = () =>
-  applyDecorators(
-    SetMetadata(ACCESS, 'ingest' satisfies Access),
-    ApiSecurity('apikey'),
-    ApiSecurity('x-api-key'),
-    ApiBearerAuth('bearer'),
-  );
+  applyDecorators(declare('ingest'), ...withKey());
 
-/** The administrator's token, or a key with scope `read` of the project in the path, is needed. */
+/** Requires a key with scope `read` of the project in the path, or the administrator token. */
 export const ReadAccess = () =>
-  applyDecorators(
-    SetMetadata(ACCESS, 'read' satisfies Access),
-    ApiBearerAuth('bearer'),
-  );
+  applyDecorators(declare('read'), ApiBearerAuth('bearer'));
 
-/** The administrator's token is needed. */
+/** Requires the administrator token. */
 export const AdminAccess = () =>
-  applyDecorators(
-    SetMetadata(ACCESS, 'admin' satisfies Access),
-    ApiBearerAuth('bearer'),
-  );
+  applyDecorators(declare('admin'), ApiBearerAuth('bearer'));

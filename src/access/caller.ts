@@ -1,19 +1,19 @@
-/** What a key may be used for. */
+/** What an API key may be used for. */
 export const SCOPES = ['ingest', 'read'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** A good key with what its project has set: all that a request needs to know of who sent it. */
+/** A valid API key with the settings of its project: all that a request needs to know about its sender. */
 export interface ApiKeyCaller {
   readonly keyId: string;
   readonly projectId: number;
   readonly scopes: readonly Scope[];
-  /** Networks in CIDR form; every address is allowed when there are none. */
+  /** Addresses and networks (CIDR) that may use the key; null: all. */
   readonly allowedAddresses: readonly string[] | null;
   readonly expiresAt: Date | null;
-  /** Of the project: requests of one key in a window; the service's default when null. */
+  /** Rate limit of the project: requests that one key may send in a throttling window; null: the default of the service. */
   readonly rateLimit: number | null;
-  /** Of the key, or else of the project: what a refused postback is answered with, if not with what it deserves. */
+  /** Setting of the key, or else of the project: the status that a stored rejection returns; null: the status of the problem. */
   readonly refuseWith: 200 | null;
-  /** Of the project: recognise repeats of postbacks that carry no `id`. */
+  /** Setting of the project: recognise duplicates of postbacks without `id`. */
   readonly dedupeWithoutId: boolean;
 }

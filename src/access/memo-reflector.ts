@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 
-/** Reads what a decorator has set only once: it never changes, and the guards ask for the same on each request. */
+/**
+ * Caches the metadata of routes, which the guards read on each request and which never changes.
+ *
+ * Only for the guards that `AppModule` binds with `APP_GUARD`: they run on every postback, and Nest resolves their `Reflector`
+ * in that module. Any other module gets Nest's own, whose results may be changed by whoever reads them.
+ */
 @Injectable()
 export class MemoReflector extends Reflector {
   private readonly known = new WeakMap<object, Map<unknown, unknown>>();

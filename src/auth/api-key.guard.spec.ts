@@ -5,7 +5,7 @@ import { ProblemException } from '../problems/problem.exception';
 import {
   AdminAccess,
   IngestAccess,
-  KeyIfSent,
+  OptionalKey,
   Public,
   ReadAccess,
 } from '../access/access.decorator';
@@ -45,7 +45,7 @@ const CALLERS: Record<string, ApiKeyCaller> = {
 class Routes {
   @Public()
   public() {}
-  @KeyIfSent()
+  @OptionalKey()
   open() {}
   @IngestAccess()
   ingest() {}

@@ -15,7 +15,10 @@ import type { ApiKeyCaller, Scope } from '../access/caller';
 import { bearerOf, keyOf } from './credential';
 import { untilRefusal } from './equal-timing';
 
-/** Lets in who may call a route, by what the route declares; a route that declares nothing is the administrator's. */
+/**
+ * Admits the callers that a route declares with the decorators of `access/`; a route that declares nothing is for the
+ * administrator. Throws the problems `invalid_key`, `address_not_allowed`, `scope_missing` and `too_many_requests`.
+ */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   constructor(
@@ -26,30 +29,56 @@ export class ApiKeyGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access =
-      this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
-        context.getHandler(),
-        context.getClass(),
-      ]) ?? 'admin';
-    if (access === 'public') return true;
-
     const request = context.switchToHttp().getRequest<Request>();
-    if (access === 'ingest') {
-      request.apiKey = await this.requireKey(request, keyOf(request));
-      requireScope(request.apiKey, 'ingest');
-      return true;
+    const access = this.reflector.getAllAndOverride<Access | undefined>(
+      ACCESS,
+      [context.getHandler(), context.getClass()],
+    );
+    switch (access) {
+      case 'public':
+        return true;
+      case 'optional-key':
+        return this.admitOptionalKey(request);
+      case 'ingest':
+        return this.admitIngest(request);
+      case 'read':
+        return this.admitRead(request);
+      case 'admin':
+      default:
+        return this.admitAdmin(request);
     }
+  }
 
-    const token = access === 'key if sent' ? keyOf(request) : bearerOf(request);
+  private async admitOptionalKey(request: Request): Promise<true> {
+    const key = keyOf(request);
+    if (key && !this.adminToken.matches(key)) {
+      request.apiKey = await this.requireKey(request, key);
+    }
+    return true;
+  }
+
+  private async admitIngest(request: Request): Promise<true> {
+    request.apiKey = await this.requireKey(request, keyOf(request));
+    requireScope(request.apiKey, 'ingest');
+    return true;
+  }
+
+  private async admitRead(request: Request): Promise<true> {
+    const token = bearerOf(request);
     if (token && this.adminToken.matches(token)) return true;
-    if (!token && access === 'key if sent') return true;
     request.apiKey = await this.requireKey(request, token);
-    if (access === 'key if sent') return true;
-    requireScope(request.apiKey, access);
+    requireScope(request.apiKey, 'read');
     if (request.params.project_id !== String(request.apiKey.projectId)) {
       throw new ProblemException('scope_missing');
     }
     return true;
+  }
+
+  private async admitAdmin(request: Request): Promise<true> {
+    const token = bearerOf(request);
+    if (token && this.adminToken.matches(token)) return true;
+    request.apiKey = await this.requireKey(request, token);
+    throw new ProblemException('scope_missing');
   }
 
   private async requireKey(
@@ -60,7 +89,7 @@ export class ApiKeyGuard implements CanActivate {
     const address = request.ip ?? '';
     const caller =
       key && (await this.apiKeys.authenticate(key, request.receivedAt));
-    if (!caller) return this.refuse(address, arrival);
+    if (!caller) return this.rejectKey(address, arrival);
     if (
       caller.allowedAddresses &&
       !isInNetworks(address, caller.allowedAddresses)
@@ -70,7 +99,7 @@ export class ApiKeyGuard implements CanActivate {
     return caller;
   }
 
-  private async refuse(address: string, arrival: number): Promise<never> {
+  private async rejectKey(address: string, arrival: number): Promise<never> {
     try {
       await this.badKeys.count(address);
       throw new ProblemException('invalid_key', {
@@ -82,8 +111,8 @@ export class ApiKeyGuard implements CanActivate {
   }
 }
 
-function requireScope(caller: ApiKeyCaller, access: Scope | 'admin'): void {
-  if (access === 'admin' || !caller.scopes.includes(access)) {
+function requireScope(caller: ApiKeyCaller, scope: Scope): void {
+  if (!caller.scopes.includes(scope)) {
     throw new ProblemException('scope_missing');
   }
 }

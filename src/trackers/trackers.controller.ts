@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { findTracker, TRACKERS } from '@app/trackers';
 import type { Request } from 'express';
-import { KeyIfSent } from '../access/access.decorator';
+import { OptionalKey } from '../access/access.decorator';
 import { keyOf } from '../auth/credential';
 import type { Page } from '../paging/page';
 import { PageOf } from '../paging/page.dto';
@@ -17,7 +17,7 @@ import {
 import { toSummary, toTrackerDto } from './to-tracker-dto';
 
 @ApiTags('Trackers')
-@KeyIfSent()
+@OptionalKey()
 @Controller('v1/trackers')
 export class TrackersController {
   @Get()

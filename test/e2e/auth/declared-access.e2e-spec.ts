@@ -45,7 +45,7 @@ describe('every route', () => {
     expect(declared.length).toBeGreaterThanOrEqual(15);
     const undeclared = declared.filter(
       ({ access }) =>
-        !['public', 'key if sent', 'admin', 'read', 'ingest'].includes(
+        !['public', 'optional-key', 'admin', 'read', 'ingest'].includes(
           String(access),
         ),
     );
