@@ -14,19 +14,18 @@ import { causeOf } from '../database/cause-of';
 /** The triggers on `api_key` and `project` notify this channel. */
 const CHANNEL = 'api_key_changed';
 /**
- * Milliseconds. A probe is sent every PROBE_EVERY and must come back within PROBE_TIMEOUT. So what was cached while notices
- * arrived is dropped 1.5 s at most after they ceased, and a revoked key is dead within the 2 s of the contract.
+ * Milliseconds. A probe is sent every PROBE_EVERY and must return within PROBE_TIMEOUT. So the cache is dropped at most 1.5 s
+ * after notices stop arriving, and a revoked key is rejected within the 2 s of the contract.
  */
 const PROBE_EVERY = 1_000;
 const PROBE_TIMEOUT = 500;
 
 /**
- * Notices every change of keys or projects, whoever made it and on whichever instance, over a connection of its own.
- * Whoever caches them trusts the cache only while `listening`.
+ * Reports every change of keys or projects, on any instance, over a connection that only serves this. A cache of them is valid
+ * only while `listening`.
  *
- * A connection that works proves nothing: a pooler that lends its connections for a transaction takes LISTEN, and drops
- * what comes of it. So a probe is sent again and again, over another connection: on the same one, such a pooler would
- * pass it on.
+ * A working connection is not enough: a pooler in transaction mode accepts LISTEN and drops the notifications. So a probe is
+ * sent periodically over another connection; over the same connection, such a pooler would deliver it.
  */
 @Injectable()
 export class ApiKeyChanges
@@ -38,7 +37,7 @@ export class ApiKeyChanges
   private readonly logger = new Logger(ApiKeyChanges.name);
   private readonly stop = new AbortController();
   private readonly listeners: (() => void)[] = [];
-  /** Of this instance alone. */
+  /** Used by this instance only. */
   private readonly probeChannel = `api_key_probe_${randomUUID().replaceAll('-', '')}`;
   private hasWarned = false;
   private loop: Promise<void> = Promise.resolve();
@@ -54,10 +53,10 @@ export class ApiKeyChanges
     this.loop = this.run();
   }
 
-  /** Before the connections are closed: the ORM would open a new one for a late probe, and leave it open. */
+  /** Runs before the connections are closed: for a later probe the ORM would open a new one and leave it open. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stop.abort();
-    // Bounded: over a connection that was cut off, a statement may never end.
+    // Bounded, because a statement may never end on a connection that was cut off.
     await Promise.race([
       Promise.all([this.loop, this.sent]),
       delay(PROBE_EVERY, undefined, { ref: false }),
@@ -82,12 +81,12 @@ export class ApiKeyChanges
       query_timeout: PROBE_TIMEOUT,
     });
     const lost = new AbortController();
-    // Without a listener the process would end.
+    // An 'error' event without a listener would end the process.
     client.on('error', (error) => lost.abort(error));
     client.on('end', () => lost.abort(new Error('The connection has ended')));
     const probes = new EventEmitter();
     client.on('notification', ({ channel, payload }) => {
-      if (channel === CHANNEL) this.tell();
+      if (channel === CHANNEL) this.notify();
       else probes.emit(payload!);
     });
     const signal = AbortSignal.any([this.stop.signal, lost.signal]);
@@ -101,12 +100,12 @@ export class ApiKeyChanges
         ]);
       }
     } finally {
-      // Not awaited: the goodbye over a dead connection can take for ever.
+      // Not awaited: on a broken connection it may never settle.
       void client.end().catch(() => undefined);
     }
   }
 
-  /** Rejects when the probe does not come back in time. */
+  /** Rejects if the probe does not return in time. */
   private async probe(probes: EventEmitter, stop: AbortSignal): Promise<void> {
     const probe = randomUUID();
     const timeout = AbortSignal.timeout(PROBE_TIMEOUT);
@@ -125,22 +124,22 @@ export class ApiKeyChanges
     if (this.stop.signal.aborted || this.hasWarned) return;
     this.hasWarned = true;
     this.logger.warn({
-      msg: 'Notices of changed keys do not arrive, so keys are read from the database again and again. If DATABASE_URL leads to a pooler in transaction mode (PgBouncer), which drops LISTEN, give it the direct address of PostgreSQL',
+      msg: 'Notifications of changed keys do not arrive, so keys are read from the database every second. If DATABASE_URL is a pooler in transaction mode (PgBouncer), which drops LISTEN, set it to the direct address of PostgreSQL',
       ...causeOf(error),
     });
   }
 
-  /** Whenever the connection comes or goes, something may have been missed. */
+  /** Changes may have been missed whenever the connection is opened or lost. */
   private setListening(listening: boolean): void {
     this.listening = listening;
     if (listening && this.hasWarned) {
       this.hasWarned = false;
-      this.logger.log('Notices of changed keys arrive again');
+      this.logger.log('Notifications of changed keys arrive again');
     }
-    this.tell();
+    this.notify();
   }
 
-  private tell(): void {
+  private notify(): void {
     for (const listener of this.listeners) listener();
   }
 }

@@ -7,12 +7,12 @@ import { BACKGROUND_PATIENCE, DatabaseGate } from '../database/database-gate';
 import { type ApiKey, ApiKeySchema } from './api-key.entity';
 import type { ApiKeyCaller } from '../access/caller';
 
-/** `last_used_at` is kept to this precision, so that a busy key does not rewrite its row all the time. */
+/** Milliseconds. `last_used_at` has this precision, so that a busy key does not rewrite its row on each request. */
 const USED_PRECISION = 60_000;
 
 /**
- * Loads keys from the database, in groups. Anybody can make up keys that look right, and a good one that nobody has seen
- * yet looks no different: so none is refused unread, but all that arrive at once are read by one query.
+ * Loads keys from the database, in groups. Anyone can invent well-formed keys, and an unseen valid key looks the same. So every
+ * such key is looked up, but keys that arrive together share one query.
  */
 @Injectable()
 export class ApiKeyLoader {
@@ -20,7 +20,7 @@ export class ApiKeyLoader {
   private readonly batcher = new Batcher<string, ApiKeyCaller | undefined>({
     run: (digests) => this.loadAll(digests),
     maxBatchSize: 500,
-    // However many guess, they take no more connections from the pool; two, so that a slow query does not stop everything.
+    // Bounds the connections that guessed keys can use. Two, so that one slow query does not block all others.
     maxInFlight: 2,
     maxWaiting: 10_000,
     deadlineMs: 500,
@@ -36,7 +36,7 @@ export class ApiKeyLoader {
     private readonly clock: DatabaseClock,
   ) {}
 
-  /** The caller that the key of this digest stands for, unless it is unknown or revoked. */
+  /** The caller of the key with this digest; undefined if it is unknown or revoked. */
   load(digest: string): Promise<ApiKeyCaller | undefined> {
     return this.batcher.submit(digest);
   }
@@ -78,7 +78,7 @@ export class ApiKeyLoader {
           { key_id: { $in: keyIds } },
           { last_used_at: now },
         );
-    // Not awaited: nobody should wait, or be refused, for a mark.
+    // Not awaited, so that no request waits or fails because of it.
     void this.gate
       .run('marking keys as used', mark, BACKGROUND_PATIENCE)
       .catch(() => this.logger.warn('Could not mark keys as used'));
@@ -91,7 +91,7 @@ function isToBeMarked(
 ): boolean {
   const isMarked =
     last_used_at && now.getTime() - last_used_at.getTime() < USED_PRECISION;
-  // An expired key is refused, which is no use.
+  // An expired key is rejected, so it was not used.
   return !isMarked && !(expires_at && expires_at <= now);
 }
 

@@ -9,12 +9,12 @@ export const ApiKeySchema = defineEntity({
     key_id: p.uuid().primary(),
     project: () => p.manyToOne(ProjectSchema).joinColumn('project_id'),
     label: p.text(),
-    /** SHA-256 of the key; the key itself is nowhere. */
+    /** SHA-256 of the key; the key itself is not stored. */
     hash: p.blob().unique(),
     last_four: p.text(),
     scopes: p.array().$type<Scope[]>(),
     allowed_addresses: p.array().$type<string[]>().nullable(),
-    /** As the project's, for this key alone. */
+    /** As in the project, for this key only. */
     refuse_with: p.smallint().$type<200>().nullable(),
     created_at: p.datetime(3).defaultRaw('now()'),
     expires_at: p.datetime(3).nullable(),

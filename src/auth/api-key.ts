@@ -13,7 +13,7 @@ export function generateApiKey(): string {
   return `pbk_${random}${checksum(random)}`;
 }
 
-/** Can it be a key of ours at all? Shape and checksum, so that junk costs no query. */
+/** Whether shape and checksum are those of our keys. Saves a query for any other text. */
 export function isWellFormedApiKey(key: string): boolean {
   return (
     SHAPE.test(key) &&
@@ -21,17 +21,17 @@ export function isWellFormedApiKey(key: string): boolean {
   );
 }
 
-/** A new secret for the administrator: `pba_` and 40 random base62 characters (238 bits). */
+/** A new administrator token: `pba_` and 40 random base62 characters (238 bits). */
 export function generateAdminToken(): string {
   return `pba_${randomBase62(40)}`;
 }
 
-/** What is kept of a secret. It has too many random bits to need salt or a slow hash. */
+/** The stored form of a secret, which has enough random bits to need neither a salt nor a slow hash. */
 export function hashSecret(secret: string): Buffer {
   return Buffer.from(digestOf(secret), 'latin1');
 }
 
-/** The same with a character for each byte, which is much faster to get. */
+/** The same with one character for each byte, which is much faster to compute. */
 export function digestOf(secret: string): string {
   return hash('sha256', secret, 'latin1');
 }

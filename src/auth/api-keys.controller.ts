@@ -36,12 +36,12 @@ export class ApiKeysController {
   @Post()
   @AdminAccess()
   @ApiOperation({
-    summary: 'Make a key',
+    summary: 'Create an API key',
     description:
-      'The key is in this answer and nowhere else: the service keeps only its hash. It works within a second.',
+      'Only this response contains the key: the service stores only its hash. The key works within one second.',
     operationId: 'createKey',
   })
-  @ApiAnswer(201, NewApiKeyDto, 'The new key')
+  @ApiAnswer(201, NewApiKeyDto, 'The new API key')
   @ApiProblems('invalid_request')
   async create(
     @ProjectParam() { project_id }: Project,
@@ -53,8 +53,8 @@ export class ApiKeysController {
 
   @Get()
   @ReadAccess()
-  @ApiOperation({ summary: 'List keys', operationId: 'listKeys' })
-  @ApiPage(ApiKeyDto, 'A page of keys, oldest first')
+  @ApiOperation({ summary: 'List API keys', operationId: 'listKeys' })
+  @ApiPage(ApiKeyDto, 'A page of API keys, oldest first')
   async list(
     @ProjectParam() { project_id }: Project,
     @Query(RequestValidationPipe) query: PageQueryDto,
@@ -68,9 +68,9 @@ export class ApiKeysController {
   @HttpCode(204)
   @AdminAccess()
   @ApiOperation({
-    summary: 'Revoke a key',
+    summary: 'Revoke an API key',
     description:
-      'The key is dead on every instance within two seconds, for ever. Revoking it again changes nothing.',
+      'Every instance rejects the key within two seconds. This cannot be undone. Revoking it again changes nothing.',
     operationId: 'revokeKey',
   })
   @ApiParam({ name: 'key_id', format: 'uuid' })

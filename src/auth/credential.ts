@@ -4,7 +4,7 @@ import type { Request } from 'express';
 const APIKEY = /[?&]apikey=([^&#]+)/;
 const BEARER = /^Bearer +(\S+) *$/i;
 
-/** The key that a request carries: of `?apikey=`, `X-Api-Key` and `Authorization: Bearer`, the first that is there. */
+/** The key of a request: from `?apikey=`, else `X-Api-Key`, else `Authorization: Bearer`. */
 export function keyOf(request: Request): string | undefined {
   const inQuery = APIKEY.exec(request.originalUrl)?.[1];
   if (inQuery !== undefined) return unescape(inQuery);

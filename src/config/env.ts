@@ -74,7 +74,7 @@ export class Env {
   })
   readonly REDIS_URL?: string;
 
-  /** Requests that one key may send in THROTTLE_TTL seconds, a batch counted as its postbacks: to all instances that share a Redis, else to each. */
+  /** Requests that one key may send in THROTTLE_TTL seconds; a batch counts as its postbacks. Shared by instances with the same Redis. */
   @Type(() => Number)
   @Min(1)
   @Max(1_000_000_000)
@@ -88,21 +88,21 @@ export class Env {
   @IsInt()
   readonly THROTTLE_TTL: number = 60;
 
-  /** Requests with a bad key that one address may send in THROTTLE_TTL seconds. */
+  /** Requests with an invalid key that one address may send in THROTTLE_TTL seconds. */
   @Type(() => Number)
   @Min(1)
   @Max(1_000_000_000)
   @IsInt()
   readonly BAD_KEY_LIMIT: number = 100;
 
-  /** Days that refused postbacks are kept. */
+  /** Days that rejections are stored. */
   @Type(() => Number)
   @Min(1)
   @Max(3_650)
   @IsInt()
   readonly REJECTION_RETENTION_DAYS: number = 30;
 
-  /** Refused postbacks that are kept of a project. */
+  /** Rejections stored for one project. */
   @Type(() => Number)
   @Min(1)
   @Max(10_000_000)
@@ -126,14 +126,14 @@ export class Env {
   @IsInt()
   readonly DATABASE_POOL_SIZE: number = 10;
 
-  /** Connections of clients that are open at once; fewer where the process may open fewer files. */
+  /** Client connections that may be open at once; fewer if the process may open fewer files. */
   @Type(() => Number)
   @Min(1)
   @Max(1_000_000)
   @IsInt()
   readonly MAX_CONNECTIONS: number = 10_000;
 
-  /** Seconds between SIGTERM, at which readiness says no, and the end of service. */
+  /** Seconds between SIGTERM, when readiness starts to fail, and the end of service. */
   @Type(() => Number)
   @Min(0)
   @Max(300)
@@ -144,9 +144,9 @@ export class Env {
   readonly LOG_LEVEL: string = 'info';
 }
 
-/** Reads the environment, the only place that does. Throws {@link StartupError} naming every bad value. */
+/** Reads the environment; nothing else does. Throws {@link StartupError} that names every invalid value. */
 export function loadEnv(source = processEnvironment()): Env {
-  // An empty variable is what `FOO=` in a .env file leaves behind: not set.
+  // An empty variable counts as not set: `FOO=` in a .env file creates one.
   const known = Object.keys(new Env());
   const given = Object.fromEntries(
     known

@@ -1,2 +1,2 @@
-/** The process cannot start; the message is one line that says what to do about it. */
+/** The process cannot start. The message is one line that ends with what to do. */
 export class StartupError extends Error {}

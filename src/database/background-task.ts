@@ -5,11 +5,11 @@ interface BackgroundTaskOptions {
   readonly run: (signal: AbortSignal) => Promise<void>;
   /** Milliseconds from one run to the next. */
   readonly every: number;
-  /** Logged when a run fails; the next one comes as if it had not. */
+  /** Logged when a run fails; the next run is not affected. */
   readonly failed: string;
 }
 
-/** Work that is done now and then, one run at a time. */
+/** Work that runs periodically, one run at a time. */
 export class BackgroundTask {
   private readonly logger = new Logger(BackgroundTask.name);
   private readonly stopping = new AbortController();
@@ -31,7 +31,7 @@ export class BackgroundTask {
       .finally(() => (this.running = undefined));
   }
 
-  /** Aborts a run, and resolves when it has ended. */
+  /** Aborts the current run, and resolves when it has ended. */
   async stop(): Promise<void> {
     this.stopping.abort();
     clearInterval(this.timer);

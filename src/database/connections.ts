@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 
 /**
  * The `EntityManager` whose connections only postbacks use: to look up keys, store installs, log rejections and write
- * counts. The plain `EntityManager` has the other connections; its users take turns at the {@link DatabaseGate}.
+ * counts. The default `EntityManager` uses the other connections; its users take turns at the {@link DatabaseGate}.
  */
 export abstract class PostbackEntityManager extends EntityManager {}
 

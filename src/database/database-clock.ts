@@ -7,12 +7,12 @@ import { PostbackEntityManager } from './connections';
 
 /** Milliseconds. */
 const COMPARE_EVERY = 1_000;
-/** A comparison that took longer says too little. */
+/** Milliseconds. The result of a longer comparison is too inaccurate. */
 const TOO_VAGUE = 500;
-/** Less may be the way to the database and back; clocks that are kept by NTP differ by less. */
+/** Milliseconds. Smaller differences may be network latency; clocks with NTP differ by less. */
 const TOLERANCE = 1_000;
 
-/** The time that all instances agree on: of this machine's clock as long as it is right, else of the database's. */
+/** The time that all instances agree on: the clock of this machine if it is right, else the clock of the database. */
 @Injectable()
 export class DatabaseClock implements OnModuleInit, BeforeApplicationShutdown {
   /** Milliseconds that this machine's clock is behind. */
@@ -29,7 +29,7 @@ export class DatabaseClock implements OnModuleInit, BeforeApplicationShutdown {
     }, COMPARE_EVERY).unref();
   }
 
-  /** Before the connections are closed: the ORM would open a new one for a late comparison, and leave it open. */
+  /** Runs before the connections are closed: for a later comparison the ORM would open a new one and leave it open. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.comparison;
@@ -39,7 +39,7 @@ export class DatabaseClock implements OnModuleInit, BeforeApplicationShutdown {
     return new Date(Date.now() + this.behind);
   }
 
-  /** Keeps what it knows while the database does not answer. */
+  /** Without a response of the database, the last result remains valid. */
   private async compare(): Promise<void> {
     const before = Date.now();
     const time = await this.ask().catch(() => undefined);

@@ -1,24 +1,24 @@
 import { Turns } from '@app/batching';
 
-/** Work of one owner that waits for a turn; of all owners. */
+/** Pieces of work that may wait for a turn: of one owner, and of all owners. */
 const MAX_WAITING_PER_OWNER = 16;
 const MAX_WAITING = 64;
 /** Milliseconds that a request waits for its turn. */
 const PATIENCE = 1_000;
-/** Milliseconds that background work waits for its turn: nobody waits for its answer. */
+/** Milliseconds that background work waits for its turn; no client waits for it. */
 export const BACKGROUND_PATIENCE = 30_000;
 
-/** The work got no turn, and did not begin. */
+/** The work got no turn in time, and did not begin. */
 export class GateFullError extends Error {
   override readonly message =
     'The share of database connections for this reader is in use';
 }
 
 /**
- * Shares the connections that postbacks do not use. As many pieces of work go on at once as there are such connections, so
- * each piece may use one connection at a time. One owner has all but one of them at most, and owners take turns.
+ * Shares the connections that postbacks do not use. There are as many turns as connections, so each piece of work may use one
+ * connection at a time. One owner gets at most all turns but one, and owners alternate.
  *
- * Work must not take a second turn while it has one: it could wait for itself.
+ * Work must not take a second turn while it has one: it could wait for itself forever.
  */
 export class DatabaseGate {
   private readonly turns: Turns;
@@ -33,7 +33,7 @@ export class DatabaseGate {
   }
 
   /**
-   * Does the work when its owner, a project or a background task, has a turn. Rejects with {@link GateFullError} when it gets
+   * Runs the work when its owner, a project or a background task, has a turn. Rejects with {@link GateFullError} if it gets
    * none within `patience` milliseconds.
    */
   async run<T>(

@@ -7,13 +7,13 @@
 const UNAVAILABLE =
   /^(08(?!P01)...|28...|3D000|53...|55000|55P03|57...|58...|40P01|40001|25006)$/;
 
-/** What node-postgres and the operating system say without a SQLSTATE. */
+/** Error codes of node-postgres and the operating system, which are not SQLSTATEs. */
 const CONNECTION_FAILED =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 const CONNECTION_LOST =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end/;
 
-/** Is it the database's state that failed the query, and not the query? */
+/** Whether a query failed because of the state of the database, not because of the query. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';

@@ -11,13 +11,13 @@ import { DatabaseClock } from './database-clock';
 import { DatabaseGate } from './database-gate';
 import { postbackOptions, sharedOptions } from '../orm-options';
 
-/** The connections to the database: those for postbacks, and those that everything else shares. */
+/** The connections to the database: some for postbacks only, the others shared by everything else. */
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(private readonly postbacks: PostbackEntityManager) {}
 
-  /** `size`: connections in all, 2 or more. */
+  /** `size`: all connections together, 2 or more. */
   static forRoot(url: string, size: number): DynamicModule {
     const { postbacks, shared } = divideConnections(size);
     return {
@@ -25,7 +25,7 @@ export class DatabaseModule implements OnApplicationShutdown {
       imports: [
         MikroOrmModule.forRoot({
           ...sharedOptions(url, shared),
-          // The repositories fork for themselves: a context for each request would go unused.
+          // Repositories fork the EntityManager themselves.
           registerRequestContext: false,
         }),
       ],
@@ -33,7 +33,7 @@ export class DatabaseModule implements OnApplicationShutdown {
         DatabaseClock,
         { provide: DatabaseGate, useValue: new DatabaseGate(shared) },
         {
-          // Not by `contextName`: its names are global, so that a process could hold one app only.
+          // Not by `contextName`, whose names are global: a process could then run only one app.
           provide: PostbackEntityManager,
           useFactory: async () =>
             (await MikroORM.init(postbackOptions(url, postbacks))).em,

@@ -1,12 +1,12 @@
 import { StartupError } from '../config/startup-error';
 import { withClient } from './with-client';
 
-/** Settings without any of which a COMMIT is no promise. */
+/** Settings that must all be on for a COMMIT to survive a power failure. */
 const NEEDED = ['fsync', 'full_page_writes', 'synchronous_commit'];
 
-/** Throws {@link StartupError} when what the database has committed could be lost with its power, for it answers "stored" all the same. */
+/** Throws {@link StartupError} if a power failure could lose committed data: the service would report installs as stored that are lost. */
 export async function requireDurable(url: string): Promise<void> {
-  // As this user has them in this database: ALTER ROLE and ALTER DATABASE set some, too.
+  // As they apply to this user in this database: ALTER ROLE and ALTER DATABASE can set them too.
   const { rows } = await withClient(url, (client) =>
     client.query<{ name: string }>(
       `select name from unnest($1::text[]) as name where current_setting(name) = 'off'`,

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** Does some work on a connection of its own. Throws what connecting and the work throw. */
+/** Runs work on a new connection. Throws the errors of connecting and of the work. */
 export async function withClient<Result>(
   url: string,
   work: (client: Client) => Promise<Result>,
@@ -9,13 +9,13 @@ export async function withClient<Result>(
     connectionString: url,
     connectionTimeoutMillis: 5_000,
   });
-  // Whoever waits for a query is told as well.
+  // The pending query rejects as well.
   client.on('error', () => undefined);
   try {
     await client.connect();
     return await work(client);
   } finally {
-    // Not awaited: saying goodbye over a dead connection can take for ever.
+    // Not awaited: on a broken connection it may never settle.
     void client.end().catch(() => undefined);
   }
 }

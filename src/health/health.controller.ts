@@ -12,7 +12,7 @@ class HealthDto {
   status: 'ok';
 }
 
-/** Milliseconds that the database may take to answer. */
+/** Milliseconds that the database may take to respond. */
 const PING = 1_000;
 
 @ApiTags('Health')
@@ -28,11 +28,11 @@ export class HealthController {
 
   @Get('live')
   @ApiOperation({
-    summary: 'Does the process answer?',
+    summary: 'Liveness',
     operationId: 'live',
     security: [],
   })
-  @ApiAnswer(200, HealthDto, 'It does')
+  @ApiAnswer(200, HealthDto, 'The process responds')
   @ApiProblems()
   live(): HealthDto {
     return { status: 'ok' };
@@ -40,13 +40,13 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({
-    summary: 'Should requests be sent here?',
+    summary: 'Readiness',
     description:
-      '200 when the database answers; 503 when it does not, and while the process is shutting down.',
+      '200 if the database responds; 503 if it does not, or if the instance is shutting down.',
     operationId: 'ready',
     security: [],
   })
-  @ApiAnswer(200, HealthDto, 'They should')
+  @ApiAnswer(200, HealthDto, 'The instance accepts requests')
   @ApiProblems('shutting_down')
   async ready(): Promise<HealthDto> {
     if (this.drain.announced) throw new ProblemException('shutting_down');

@@ -4,17 +4,17 @@ const MIB = 1024 * 1024;
 
 /** All in bytes. */
 interface BudgetLimits {
-  /** Held by all owners together. */
+  /** Limit for all owners together. */
   readonly total: number;
-  /** Held by one owner. */
+  /** Limit for one owner. */
   readonly share: number;
-  /** An owner that holds no more than this is not refused for what the others hold. */
+  /** An owner that holds no more than this is never rejected because of other owners. */
   readonly assured: number;
 }
 
 /**
- * Limits the memory of request bodies, for all owners together and for each. The bound for all is
- * `total` plus `assured` for each owner.
+ * Limits the memory of request bodies, per owner and in total. At most `total` bytes plus `assured` bytes
+ * for each owner are held.
  */
 export class BodyBudget {
   private readonly shares = new Map<string, number>();
@@ -22,7 +22,7 @@ export class BodyBudget {
 
   constructor(private readonly limits: BudgetLimits) {}
 
-  /** Bytes that are held now, by all owners or by one. */
+  /** Bytes held now, by all owners or by one owner. */
   held(owner?: string): number {
     return owner === undefined ? this.total : (this.shares.get(owner) ?? 0);
   }
@@ -31,7 +31,7 @@ export class BodyBudget {
     return new Hold(this, owner);
   }
 
-  /** Throws `overloaded` when the bytes do not fit; nothing is reserved then. */
+  /** Reserves bytes. Throws `overloaded`, and reserves nothing, if they do not fit. */
   reserve(owner: string, bytes: number): void {
     const share = this.held(owner) + bytes;
     const { limits } = this;
@@ -51,7 +51,7 @@ export class BodyBudget {
   }
 }
 
-/** What one request holds of the budget. */
+/** The part of the budget that one request holds. */
 export class Hold {
   private bytes = 0;
 
@@ -76,7 +76,7 @@ export class Hold {
   }
 }
 
-/** Of this process, whose memory it is. */
+/** One for the process, because its requests share one memory. */
 export const BODY_BUDGET = new BodyBudget({
   total: 64 * MIB,
   share: 16 * MIB,
@@ -86,7 +86,7 @@ export const BODY_BUDGET = new BodyBudget({
 function overBudget(): ProblemException {
   return new ProblemException('overloaded', {
     detail:
-      'Too many large bodies are being received. Send this one again after the seconds in Retry-After.',
+      'Too many large bodies are being received. Send the request again after the seconds in Retry-After.',
     headers: { Connection: 'close' },
   });
 }

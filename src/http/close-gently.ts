@@ -3,16 +3,16 @@ import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 
-/** Milliseconds without a new connection after which none waits to be taken. */
+/** Milliseconds without a new connection, after which no connection is left in the kernel's queue. */
 const QUIET = 150;
-/** Milliseconds; senders that never pause are not waited for any longer. */
+/** Milliseconds after which the server stops listening although new connections keep arriving. */
 const LISTEN_ON = 1_000;
 /** Milliseconds. */
 const LOOK_EVERY = 300;
 
 /**
- * Closes a server that refuses new work by now. `deaf` settles when it listens no more, `closed` when
- * the last connection has ended, which is `limit` milliseconds later at most.
+ * Closes a server that already rejects new requests. `deaf` settles when it no longer listens, `closed` when the
+ * last connection has ended, at most `limit` milliseconds later.
  */
 export function closeGently(
   server: Server,
@@ -23,8 +23,8 @@ export function closeGently(
 }
 
 /**
- * Stops to listen. The kernel resets connections that it has made and the process has not taken, so
- * it listens until no new one has come for a while.
+ * Stops listening. The kernel resets connections that it has established and the process has not accepted, so the
+ * server listens until no new connection has arrived for a while.
  */
 async function stopListening(server: Server): Promise<void> {
   let taken = 0;
@@ -35,16 +35,15 @@ async function stopListening(server: Server): Promise<void> {
   do {
     before = taken;
     await delay(QUIET);
-    // Timers come before what has happened on sockets meanwhile.
+    // Timers run before pending socket events.
     await setImmediate();
   } while (taken > before && performance.now() < end);
   server.off('connection', count);
-  // The server's own `close` would cut off at once what looks idle, also where a request has
-  // arrived that nobody has read yet.
+  // The server's own `close` would also cut connections on which an unread request has arrived.
   NetServer.prototype.close.call(server);
 }
 
-/** Closes each connection when it is idle, and after `limit` milliseconds whatever is left. */
+/** Closes each connection once it is idle, and all that are left after `limit` milliseconds. */
 async function closeConnections(
   server: Server,
   deaf: Promise<void>,

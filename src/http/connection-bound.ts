@@ -1,19 +1,18 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Connections that are looked at to find one to close: with so many busy ones in a row the new one has to go. */
+/** How many connections are examined to find one to close. If all of them are busy, the new one is closed. */
 const LOOK_AT = 100;
 
 /**
- * Bounds the connections of a server. The one that has waited longest without a whole request makes
- * room for a new one: Node's `maxConnections` turns away the newest, so idle strangers would lock
- * everybody else out.
+ * Limits the open connections of a server. A new connection replaces the one that has waited longest without a
+ * complete request. Node's `maxConnections` closes the newest instead, so idle clients would lock out all others.
  */
 export class ConnectionBound {
-  /** The longest waiting first; with the request that is to be answered on it, if any. */
+  /** The longest waiting first, each with the request that is being processed on it, if any. */
   private readonly connections = new Map<Socket, IncomingMessage | undefined>();
 
-  /** `most`: connections; 1 or more. */
+  /** `most`: open connections, 1 or more. */
   constructor(private readonly most: number) {}
 
   watch(server: Server): void {
@@ -30,13 +29,13 @@ export class ConnectionBound {
     if (!socket.destroyed) this.connections.set(socket, request);
   }
 
-  /** It has been answered. */
+  /** The request has been answered. */
   wait(socket: Socket): void {
     this.connections.delete(socket);
     if (!socket.destroyed) this.connections.set(socket, undefined);
   }
 
-  /** Without a whole request; the order of those that are passed over is made when they are answered. */
+  /** The longest waiting connection without a complete request. Busy ones move to the end when their request is answered. */
   private choose(): Socket | undefined {
     let looks = LOOK_AT;
     for (const [socket, request] of this.connections) {

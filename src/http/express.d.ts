@@ -3,13 +3,13 @@ import type { ApiKeyCaller } from '../access/caller';
 declare global {
   namespace Express {
     interface Request {
-      /** UUID of this request, also in the answer's X-Request-Id. */
+      /** UUID of this request, also in the header X-Request-Id of the response. */
       id: string;
-      /** The moment the request arrived, by the clock that all instances share. */
+      /** When the request arrived, by the clock that all instances share. */
       receivedAt: Date;
-      /** The same by `performance.now()`, which nobody sets: for what is left of the time to answer. */
+      /** The same by `performance.now()`, which never jumps: to measure how much time is left. */
       arrivedAt: number;
-      /** The key that the request was let in with; absent on public routes and for the administrator. */
+      /** The API key of the caller; absent on public routes and for the administrator. */
       apiKey?: ApiKeyCaller;
     }
   }

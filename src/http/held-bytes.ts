@@ -4,8 +4,8 @@ import type { Hold } from './body-budget';
 const EMPTY = Buffer.alloc(0);
 
 /**
- * Bytes as they arrive, in one buffer that grows: thousands of small chunks would take many times
- * the memory of what they hold.
+ * Collects bytes in one growing buffer. Thousands of small chunks would take many times the memory of their
+ * content.
  */
 export class HeldBytes {
   private buffer: Buffer = EMPTY;
@@ -52,6 +52,6 @@ export class HeldBytes {
 
 export function tooLarge(limit: number): ProblemException {
   return new ProblemException('payload_too_large', {
-    detail: `The body may hold at most ${limit / 1024} KiB, inflated. Send less, or in parts.`,
+    detail: `The body may have at most ${limit / 1024} KiB, decompressed. Send less, or in parts.`,
   });
 }

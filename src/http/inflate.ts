@@ -17,10 +17,10 @@ const INFLATERS = new Map<string, () => Transform>([
   ['zstd', createZstdDecompress],
 ]);
 
-/** Bytes that an inflater takes for itself while it works: its window and a chunk. */
+/** Bytes of memory that an inflater uses: its window and a chunk. */
 export const INFLATER_BYTES = 64 * 1024;
 
-/** Makes the inflater for a Content-Encoding; undefined for a plain body. Throws `unsupported_media_type`. */
+/** Returns the factory of the inflater for a Content-Encoding; undefined for a plain body. Throws `unsupported_media_type`. */
 export function inflaterFor(
   contentEncoding: string | undefined,
   inflates: boolean,
@@ -31,14 +31,14 @@ export function inflaterFor(
   if (inflater) return inflater;
   throw new ProblemException('unsupported_media_type', {
     detail: inflates
-      ? 'Send the body plain, or with Content-Encoding: gzip.'
+      ? 'Send the body uncompressed, or with Content-Encoding: gzip.'
       : 'Send the body without Content-Encoding.',
   });
 }
 
 /**
- * Inflates a whole body on zlib's threads, as far as `into` takes it. Throws `invalid_encoding` for
- * bytes of another encoding, and what `into` throws.
+ * Inflates a whole body on zlib's threads, until `into` throws. Throws `invalid_encoding` if the bytes have another
+ * encoding, and the errors of `into`.
  */
 export async function inflate(
   inflater: Transform,
@@ -52,7 +52,7 @@ export async function inflate(
     if (error instanceof ProblemException) throw error;
     throw new ProblemException('invalid_encoding', {
       detail:
-        'The body is not what Content-Encoding says. Send it plain or gzipped.',
+        'The body does not match its Content-Encoding. Send it uncompressed or as gzip.',
     });
   }
 }

@@ -13,14 +13,14 @@ import { withBody } from './with-body';
 /** Bytes. */
 const LIMIT = 100 * 1024;
 
-/** A body of any other method means nothing and is not read. */
+/** The body of any other method has no meaning and is not read. */
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 const utf8 = new TextDecoder();
 
 /**
- * Reads the JSON body of a call of the management API, after the guards have let it in and before
- * `@Body()` takes it. Whatever type it has: curl's -d says that it is a form.
+ * Reads the JSON body of a management request, after the guards and before `@Body()`. It ignores the Content-Type,
+ * because `curl -d` declares a form.
  */
 export class ReadJsonBody implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler) {
@@ -28,7 +28,7 @@ export class ReadJsonBody implements NestInterceptor {
     if (!WITH_BODY.has(request.method)) return next.handle();
     request.body = await withBody(
       request,
-      // Nothing is inflated here: a few bytes would cost milliseconds.
+      // A few compressed bytes could take milliseconds to inflate.
       { limit: LIMIT, inflates: false },
       (bytes) => bytes && parse(utf8.decode(bytes), request),
     );
@@ -36,7 +36,7 @@ export class ReadJsonBody implements NestInterceptor {
   }
 }
 
-/** Refuses what is nested so deeply that walking it would overflow the stack. */
+/** Rejects JSON that is nested so deeply that walking it would overflow the stack. */
 function parse(text: string, request: Request): unknown {
   const type = parseContentType(request.get('content-type') ?? '');
   if (!/^utf-?8$/i.test(type.parameters.charset ?? 'utf-8')) {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Env } from '../config/env';
 import { StartupError } from '../config/startup-error';
 
-/** Starts to listen, and answers the address for people on this machine. Throws {@link StartupError}. */
+/** Starts to listen, and returns the URL to open on this machine. Throws {@link StartupError}. */
 export async function listen(
   server: Server,
   { HOST, PORT }: Env,
@@ -25,11 +25,11 @@ export async function listen(
 function adviceFor(code: string, host: string, port: number): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} is taken. Stop what uses it, or set PORT to another one.`;
+      return `Port ${port} is in use. Stop the process that uses it, or set PORT to another port.`;
     case 'EACCES':
-      return `Port ${port} is not open to this user. Set PORT to 1024 or above.`;
+      return `Port ${port} requires more privileges. Set PORT to 1024 or above.`;
     case 'EADDRNOTAVAIL':
-      return `This machine has no address ${host}. Set HOST to one that it has, or to 0.0.0.0.`;
+      return `This machine has no address ${host}. Set HOST to one of its addresses, or to 0.0.0.0.`;
     default:
       return `Cannot listen on ${host}, port ${port} (${code}). Check HOST and PORT.`;
   }

@@ -1,9 +1,9 @@
 import type { Env } from '../config/env';
 
-/** Files that the process opens for itself: modules, logs, Redis, pipes, the listener. */
+/** Files that the process needs besides connections: modules, logs, Redis, pipes, the listener. */
 const OTHER_FILES = 100;
 
-/** Connections that may be open at once: as set, but no more than the process may open files. */
+/** Connections that may be open at once: MAX_CONNECTIONS, but no more than the process may open files. */
 export function maxConnections({
   MAX_CONNECTIONS,
   DATABASE_POOL_SIZE,
@@ -12,12 +12,12 @@ export function maxConnections({
   return Math.max(1, Math.min(MAX_CONNECTIONS, free));
 }
 
-/** `ulimit -n`, which Node has raised as far as it may. */
+/** `ulimit -n`, which Node raises to the hard limit. */
 function openFiles(): number {
   const report = process.report as NodeJS.ProcessReport & {
     excludeNetwork: boolean;
   };
-  // It would look up names of addresses.
+  // By default the report resolves addresses to host names, which takes time.
   report.excludeNetwork = true;
   const { userLimits } = report.getReport() as {
     userLimits?: { open_files: { soft: number | 'unlimited' } };

@@ -7,10 +7,10 @@ import { PROBLEM_TYPE, problemBody } from '../problems/problem-body';
 
 const DETAILS: Partial<Record<ProblemCode, string>> = {
   invalid_encoding:
-    'The address holds a character outside ASCII: percent-encode every value, as UTF-8.',
+    'The URL contains a character outside ASCII: percent-encode every value, as UTF-8.',
 };
 
-/** Answers what Node's HTTP parser refuses, before any request exists, in the form of all other errors. */
+/** Returns requests that Node's HTTP parser rejects as problems, like all other errors. */
 export function answerParserErrors(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (!socket.writable || error.code === 'ECONNRESET') {

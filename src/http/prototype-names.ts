@@ -1,6 +1,6 @@
 /**
- * The paths of members, at any depth, that class-transformer and Nest drop without a word: what every
- * object inherits, such as `__proto__`, `constructor` or `toString`, and `prototype`. No DTO has one.
+ * The paths of members, at any depth, that class-transformer and Nest drop silently: names that every object
+ * inherits, such as `__proto__`, `constructor` or `toString`, and `prototype`. No DTO has such a member.
  */
 export function prototypeNamesIn(value: unknown, parent = ''): string[] {
   if (typeof value !== 'object' || value === null) return [];

@@ -1,19 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 
-/** Milliseconds and bytes that a connection is read from behind its last answer. */
+/** Milliseconds and bytes for which a connection is still read after its last response. */
 const FOR = 1_000;
 const MOST = 2 * 1024 * 1024;
 
 /**
- * Lets a client that is still sending read the answer, when the connection is closed behind it:
- * closed with unread bytes, it would be reset, and the answer with it. What comes is dropped.
+ * Lets a client that is still sending read the last response of a connection. A connection that is closed with
+ * unread bytes is reset, and the response is lost. The bytes are discarded.
  */
 export function readOnBehindAnswer(
   socket: Socket,
   request: IncomingMessage,
 ): void {
-  // What the server calls when the connection is not kept.
+  // The server calls it when the connection is not kept alive.
   socket.destroySoon = () => {
     if (request.readableEnded) {
       Socket.prototype.destroySoon.call(socket);

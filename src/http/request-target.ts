@@ -6,9 +6,8 @@ import { plainUrl } from './ingest-path';
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/is;
 
 /**
- * Makes an absolute target a path; by RFC 9112, section 3.2.2, its host replaces the one of the
- * header. To be called before Express, which keeps the host of an absolute target for itself. Other
- * targets, such as `*`, stay as they are.
+ * Converts an absolute target to a path. Its host replaces the one of the header (RFC 9112, section 3.2.2). Must be
+ * called before Express, which remembers the host of an absolute target. Other targets, such as `*`, stay unchanged.
  */
 export function toOriginForm(request: IncomingMessage): void {
   if (request.url!.startsWith('/')) return;
@@ -19,7 +18,7 @@ export function toOriginForm(request: IncomingMessage): void {
   request.url = rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-/** Requires one `Host`, as RFC 9112, section 3.2 does, and gives the URL its plain form for everything behind. */
+/** Requires exactly one `Host` (RFC 9112, section 3.2), and normalises the URL for everything after it. */
 export function requestTarget(
   request: Request,
   response: Response,
@@ -28,7 +27,7 @@ export function requestTarget(
   if (!hasOneHost(request)) {
     response.setHeader('Connection', 'close');
     throw new ProblemException('malformed_request', {
-      detail: 'Send the header Host once, with the host of the address.',
+      detail: 'Send the header Host once, with the host of the URL.',
     });
   }
   request.url = plainUrl(request.url);
@@ -36,11 +35,11 @@ export function requestTarget(
   next();
 }
 
-/** In HTTP/1.0 there may be none. */
+/** HTTP/1.0 does not require the header. */
 function hasOneHost({ headers, rawHeaders, httpVersion }: Request): boolean {
   if (!headers.host && httpVersion === '1.1') return false;
   let hosts = 0;
-  // `headers` has only the first one.
+  // `headers` contains only the first one.
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i];
     if (name.length === 4 && name.toLowerCase() === 'host') hosts++;

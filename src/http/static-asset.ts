@@ -24,7 +24,7 @@ export class StaticAsset {
     const compressed = await compress(plain);
     return new StaticAsset(
       type,
-      // Weak: the same for both encodings.
+      // Weak, because both encodings share it.
       `W/"${hash('sha256', plain, 'base64url')}"`,
       plain,
       compressed.length < plain.length ? compressed : undefined,
@@ -35,7 +35,7 @@ export class StaticAsset {
   send(request: Request, response: Response): void {
     response.set({
       'Content-Type': this.type,
-      // Clients keep a copy and ask whether it is still good.
+      // Clients store a copy and revalidate it on each use.
       'Cache-Control': 'no-cache',
       ETag: this.etag,
       ...(this.compressed && { Vary: 'Accept-Encoding' }),

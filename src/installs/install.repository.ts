@@ -43,7 +43,7 @@ const INSERT_NEW = {
     select install_id from inserted`,
 };
 
-/** What is counted of an install besides itself, if it is new. */
+/** An install to insert, with what else to count if it is new. */
 export interface NewInstall {
   readonly install: Install;
   /** The codes of its warnings, each once. */
@@ -144,7 +144,7 @@ export class InstallRepository {
     );
   }
 
-  /** Null when the project has no such install. */
+  /** Null if the project has no such install. */
   find(projectId: number, installId: string): Promise<Install | null> {
     return this.em
       .fork()

@@ -29,7 +29,7 @@ export class InstallsController {
   @ApiOperation({
     summary: 'List installs',
     description:
-      'Newest first by `received_at`. Every parameter besides `from`, `to`, `limit` and `cursor` keeps the installs whose field has that value.',
+      'Newest first by `received_at`. Every parameter except `from`, `to`, `limit` and `cursor` selects the installs whose field has that value.',
     operationId: 'listInstalls',
   })
   @ApiPage(InstallDto, 'A page of installs, newest first')

@@ -8,12 +8,12 @@ import type { Request } from 'express';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { DatabaseGate } from '../database/database-gate';
 
-/** Work of the administrator in no project. */
+/** The owner of requests that concern no single project. */
 const NO_PROJECT = 'administrator';
 
 /**
- * Lets the requests of the management API take turns at the database: the project in the path owns them, whoever sent them.
- * Bound to routes, not global: an interceptor costs every postback a few per cent of its time.
+ * Lets the requests of the management API take turns at the database. Their owner is the project in the path, whoever the caller
+ * is. Bound to routes, not global: an interceptor would cost every postback a few per cent of its time.
  */
 @Injectable()
 export class DatabaseGateInterceptor implements NestInterceptor {

@@ -6,12 +6,12 @@ import type { ProblemCode } from '../problems/problem-codes';
 import { DatabaseGateInterceptor } from './database-gate.interceptor';
 
 /**
- * A controller of the management API at `/v1/<path>`, in the OpenAPI document under `tag`. Each of its routes reads a JSON
- * body if it has one, takes its turn at the database, and documents the
- * problems that every such route may return, and `problems`, which all of this controller may return.
+ * Declares a controller of the management API at `/v1/<path>`, with `tag` in the OpenAPI document. Its routes read a JSON body
+ * if they have one, and take their turn at the database. The document lists the problems that every management route may
+ * return, and `problems`, which every route of this controller may return.
  *
- * Who may call a route stands at the route or its controller: `@ReadAccess()` or `@AdminAccess()`. The routes of one project
- * are declared with `@ProjectRoutes()`.
+ * Add `@ReadAccess()` or `@AdminAccess()` to the controller or to each route. For resources of one project use
+ * `@ProjectRoutes()`.
  */
 export const ManagementRoutes = (
   path: string,

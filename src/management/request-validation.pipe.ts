@@ -6,7 +6,7 @@ import {
 } from '../problems/problem.exception';
 import { prototypeNamesIn } from '../http/prototype-names';
 
-/** Checks the requests of the management API; a member that is not in the DTO is a fault. */
+/** Validates queries and bodies of the management API against their DTO. A property that the DTO lacks is a fault. */
 export class RequestValidationPipe extends ValidationPipe {
   constructor() {
     super({
@@ -26,7 +26,7 @@ export class RequestValidationPipe extends ValidationPipe {
     value: unknown,
     metadata: ArgumentMetadata,
   ): Promise<unknown> {
-    // Before they are dropped.
+    // Must be found before the base class drops them.
     const dropped = prototypeNamesIn(value).map(unknownField);
     if (dropped.length === 0) return super.transform(value, metadata);
     const others = await super.transform(value, metadata).then(
@@ -39,7 +39,7 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 }
 
-/** Of a member and of those within it, which are named by their path. */
+/** The faults of a property and of the properties within it, which are named by their path. */
 function toFaults(
   { property, constraints = {}, children = [] }: ValidationError,
   parent = '',
@@ -59,6 +59,6 @@ function unknownField(field: string): FieldFault {
   return {
     field,
     code: 'unknown_field',
-    message: `${field} is nothing that this call takes`,
+    message: `unknown property ${field}`,
   };
 }

@@ -12,12 +12,12 @@ import { PROBLEM_TYPE } from '../problems/problem-body';
 
 const REQUEST_ID = {
   'X-Request-Id': {
-    description: 'The identifier of the request; quote it when you ask',
+    description: 'The id of the request; include it in support requests',
     schema: { type: 'string' as const, format: 'uuid' },
   },
 };
 
-/** Documents the answer to a request that went well. */
+/** Documents a successful response. */
 export const ApiAnswer = (
   status: number,
   answer: Type<unknown> | NonNullable<ApiResponseSchemaHost['schema']>,
@@ -31,10 +31,10 @@ export const ApiAnswer = (
     headers: { ...REQUEST_ID, ...options.headers },
   });
 
-/** Every route may answer these. */
+/** Every route may return these. */
 const ANYWHERE = ['internal', 'overloaded', 'database_unavailable'] as const;
 
-/** Documents the error answers of a route, by their codes; those of one status share a description. */
+/** Documents the problems that a route may return, by their codes; those with the same status share a description. */
 export function ApiProblems(...codes: ProblemCode[]) {
   const byStatus = Map.groupBy(
     new Set([...codes, ...ANYWHERE]),

@@ -9,9 +9,9 @@ import { version } from '../../package.json';
 import { IDENTIFIERS } from '../fields/install-fields';
 import { InstallPostbackDto } from '../postback/pipeline/install-postback.dto';
 
-const DESCRIPTION = `Receives install postbacks of ad trackers, commits each install exactly once and gives it back.
+const DESCRIPTION = `Receives install postbacks of ad trackers, stores each install exactly once and returns it.
 
-To try it: **Authorize** with the key of a project (\`apikey\`), open \`GET /track/install/v1/custom/validate\`, **Try it out**, **Execute**: it says what would become of an install and stores nothing; without \`/validate\` it is stored. To read back what was stored, authorize with the administrator's token, or a key with scope \`read\` (\`bearer\`).
+To try it: **Authorize** with the key of a project (\`apikey\`), open \`GET /track/install/v1/custom/validate\`, **Try it out**, **Execute**: it validates an install without storing it; without \`/validate\` it is stored. To read back what was stored, authorize with the administrator's token, or a key with scope \`read\` (\`bearer\`).
 
 Every error is \`application/problem+json\` (RFC 9457) with a stable \`code\`; [all codes](/docs/problems).`;
 
@@ -24,10 +24,10 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/')
     .addTag('Postbacks', 'For trackers: send installs')
-    .addTag('Trackers', 'Ready URLs, and addresses for their own messages')
-    .addTag('Installs', 'Read installs back')
-    .addTag('Rejections', 'See what was refused, correct it, replay it')
-    .addTag('Stats', 'Count what came')
+    .addTag('Trackers', 'Postback URLs for each tracker')
+    .addTag('Installs', 'Read stored installs')
+    .addTag('Rejections', 'Read rejected postbacks, repair and replay them')
+    .addTag('Stats', 'Count postbacks')
     .addTag('Projects', 'For the administrator')
     .addTag('Keys', 'For the administrator')
     .addTag('Health', 'For load balancers')
@@ -36,7 +36,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
         type: 'apiKey',
         in: 'query',
         name: 'apikey',
-        description: 'Key of the project, in the query: the documented form',
+        description: 'API key of the project in the query: the documented form',
       },
       'apikey',
     )
@@ -45,7 +45,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
         type: 'apiKey',
         in: 'header',
         name: 'X-Api-Key',
-        description: 'Key of the project, in a header',
+        description: 'API key of the project in a header',
       },
       'x-api-key',
     )
@@ -54,7 +54,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
         type: 'http',
         scheme: 'bearer',
         description:
-          "Key of the project; for the management API the administrator's token, or a key with scope `read`",
+          'API key of the project; for the management API the administrator token, or a key with scope `read`',
       },
       'bearer',
     )

@@ -4,10 +4,10 @@ import { StaticAsset } from '../http/static-asset';
 import { createOpenApi } from './openapi';
 import { prepareSwaggerUi } from './swagger-ui';
 
-/** They follow from the code alone, so all applications of a process share them. */
+/** The documents depend only on the code, so all applications of a process share them. */
 let prepared: Promise<[string, StaticAsset][]> | undefined;
 
-/** Swagger UI at /docs, the document at /openapi.json. Both are prepared here, so that no request has to wait for that. */
+/** Serves Swagger UI at /docs and the document at /openapi.json. Prepares both now, so that no request waits for it. */
 export async function serveDocuments(
   app: NestExpressApplication,
 ): Promise<void> {

@@ -5,14 +5,14 @@ import { StaticAsset } from '../http/static-asset';
 const DIRECTORY = dirname(require.resolve('swagger-ui-dist/package.json'));
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
 
-/** What the page needs of the package, and the Content-Type of each file. */
+/** The files of the package that the page needs, with their Content-Type. */
 const FILES = {
   'swagger-ui-bundle.js': JAVASCRIPT,
   'swagger-ui.css': 'text/css; charset=utf-8',
   'favicon-32x32.png': 'image/png',
 };
 
-/** Absolute addresses, because the page is at /docs and at /docs/; no script in it, because the security policy allows none. */
+/** With absolute paths, because the page is at /docs and at /docs/; without inline scripts, which the security policy forbids. */
 const PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -30,7 +30,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** A key stays in the page only until it is closed. */
+/** An entered key is forgotten when the page is closed. */
 const INITIALIZER = `SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#swagger-ui',
@@ -39,7 +39,7 @@ const INITIALIZER = `SwaggerUIBundle({
 });
 `;
 
-/** Swagger UI for the document at /openapi.json, by the paths of its files. */
+/** The files of Swagger UI for the document at /openapi.json, by their paths. */
 export async function prepareSwaggerUi(): Promise<[string, StaticAsset][]> {
   return Promise.all([
     prepare('/docs', PAGE, 'text/html; charset=utf-8'),

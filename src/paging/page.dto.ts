@@ -7,7 +7,7 @@ import type { Page, PageRequest } from './page';
 /** The query parameters of every list. */
 export class PageQueryDto implements PageRequest {
   @ApiPropertyOptional({
-    description: 'Items of a page',
+    description: 'Items per page',
     minimum: 1,
     maximum: 500,
     default: 50,
@@ -20,7 +20,8 @@ export class PageQueryDto implements PageRequest {
   limit: number = 50;
 
   @ApiPropertyOptional({
-    description: '`next_cursor` of the page before; the first page without it',
+    description:
+      '`next_cursor` of the previous page; omit it for the first page',
   })
   @IsOptional()
   @IsString()
@@ -38,7 +39,8 @@ export function PageOf<Item extends object>(
     @ApiProperty({
       type: String,
       nullable: true,
-      description: 'Send it as `cursor` for the next page; null on the last',
+      description:
+        'Send it as `cursor` to get the next page; null on the last page',
       example: null,
     })
     next_cursor: string | null;

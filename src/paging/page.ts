@@ -2,7 +2,7 @@
 export interface PageRequest {
   /** Items of the page, 1 or more. */
   readonly limit: number;
-  /** `next_cursor` of the page before; the first page without it. */
+  /** `next_cursor` of the previous page; absent for the first page. */
   readonly cursor?: string;
 }
 

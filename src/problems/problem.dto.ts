@@ -3,8 +3,7 @@ import { PROBLEM_CODES } from './problem-codes';
 
 export class FieldFaultDto {
   @ApiProperty({
-    description:
-      'The field that is wrong; `request` for the request as a whole',
+    description: 'The invalid field; `request` for the request as a whole',
     example: 'cost',
   })
   field: string;
@@ -13,13 +12,13 @@ export class FieldFaultDto {
   code: string;
 
   @ApiProperty({
-    description: 'What was wrong and what to send instead',
+    description: 'What is wrong and what to send instead',
     example: 'cost must be a decimal number in US dollars, such as 0.12',
   })
   message: string;
 }
 
-/** An error answer, RFC 9457. */
+/** An error response (RFC 9457). */
 export class ProblemDto {
   @ApiProperty({
     description: 'The page that explains this code',
@@ -35,7 +34,7 @@ export class ProblemDto {
   status: number;
 
   @ApiProperty({
-    description: 'What was wrong with this request, and what to do',
+    description: 'What is wrong with this request, and what to do',
     example: '1 field is wrong: cost',
   })
   detail: string;
@@ -44,7 +43,8 @@ export class ProblemDto {
   code: string;
 
   @ApiProperty({
-    description: 'Also in the header X-Request-Id; quote it when you ask',
+    description:
+      'Also in the header X-Request-Id; include it in support requests',
     example: '019aad1c-4c00-7000-8000-000000000000',
   })
   request_id: string;
@@ -52,7 +52,7 @@ export class ProblemDto {
   @ApiProperty({
     type: [FieldFaultDto],
     required: false,
-    description: 'With status 400: every fault of the request at once',
+    description: 'With status 400: every fault of the request',
   })
   errors?: FieldFaultDto[];
 }

@@ -8,15 +8,15 @@ export interface FieldFault {
 }
 
 interface ProblemOptions {
-  /** What was wrong with this request; the meaning of the code unless given. */
+  /** What is wrong with this request; by default the meaning of the code. */
   readonly detail?: string;
   readonly errors?: readonly FieldFault[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** Further members of the answer. */
+  /** Further members of the response body. */
   readonly more?: object;
 }
 
-/** An answer other than 200, in the vocabulary of the contract; the filter turns it into problem+json. */
+/** An error response with a code of the contract; the filter returns it as problem+json. */
 export class ProblemException extends Error {
   readonly status: number;
   readonly detail: string;

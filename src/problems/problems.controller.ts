@@ -4,7 +4,7 @@ import { Public } from '../access/access.decorator';
 import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problem-codes';
 import { ProblemException } from './problem.exception';
 
-/** The pages that the `type` of a problem leads to. */
+/** The pages that the `type` of a problem links to. */
 @ApiExcludeController()
 @Public()
 @Controller('docs/problems')

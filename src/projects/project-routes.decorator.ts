@@ -11,8 +11,8 @@ import type { Project } from './project.entity';
 import { ProjectInterceptor } from './project.interceptor';
 
 /**
- * A controller of the management API at `/v1/projects/<project_id>/<path>`, see `@ManagementRoutes()`. Its routes are called
- * only for a project that exists, which `@ProjectParam()` hands to the handler. Its module imports `ProjectsModule`.
+ * Declares a controller of the management API at `/v1/projects/<project_id>/<path>`; see `@ManagementRoutes()`. Handlers are called
+ * only if the project exists, and get it by `@ProjectParam()`. The module of the controller must import `ProjectsModule`.
  */
 export const ProjectRoutes = (path: string, tag: string) =>
   applyDecorators(
@@ -26,7 +26,7 @@ export const ProjectRoutes = (path: string, tag: string) =>
     ApiParam({ name: 'project_id', type: 'integer', example: 1 }),
   );
 
-/** The project in the path; in controllers with `@ProjectRoutes()`. */
+/** The project in the path; only for controllers with `@ProjectRoutes()`. */
 export const ProjectParam = createParamDecorator(
   (_: unknown, context: ExecutionContext): Project => {
     const { project } = context.switchToHttp().getRequest<Request>();

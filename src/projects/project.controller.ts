@@ -23,11 +23,11 @@ export class ProjectController {
   @Patch()
   @AdminAccess()
   @ApiOperation({
-    summary: 'Change a project',
-    description: 'Changes the members that are sent and leaves the rest.',
+    summary: 'Update a project',
+    description: 'Changes only the properties that are sent.',
     operationId: 'updateProject',
   })
-  @ApiAnswer(200, ProjectDto, 'The project as it is now')
+  @ApiAnswer(200, ProjectDto, 'The updated project')
   @ApiProblems('invalid_request')
   update(
     @ProjectParam() { project_id }: Project,

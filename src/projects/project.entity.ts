@@ -6,11 +6,11 @@ export const ProjectSchema = defineEntity({
   properties: {
     project_id: p.integer().primary().generated('by default as identity'),
     name: p.text(),
-    /** Recognise repeats of postbacks that carry no `id`. */
+    /** Recognise duplicates of postbacks without `id`. */
     dedupe_without_id: p.boolean().default(true),
-    /** Requests of one key in a throttling window; the service's default when null. */
+    /** Requests that one key may send in a throttling window; null: the default of the service. */
     rate_limit: p.integer().nullable(),
-    /** 200: a refused postback is answered so once it is kept, for senders that repeat what they get a 400 for. */
+    /** 200: the status of a rejected postback once it is stored, for senders that retry after a 400. */
     refuse_with: p.smallint().$type<200>().nullable(),
     created_at: p.datetime(3).defaultRaw('now()'),
   },

@@ -16,7 +16,7 @@ export class ProjectsController {
   constructor(private readonly projects: ProjectsService) {}
 
   @Post()
-  @ApiOperation({ summary: 'Make a project', operationId: 'createProject' })
+  @ApiOperation({ summary: 'Create a project', operationId: 'createProject' })
   @ApiAnswer(201, ProjectDto, 'The new project')
   @ApiProblems('invalid_request')
   create(

@@ -37,14 +37,14 @@ export class ProjectsService {
     );
   }
 
-  /** Throws `not_found`. */
+  /** Throws the problem `not_found`. */
   find(projectId: number, em = this.em.fork()): Promise<Project> {
     return em.findOneOrFail(ProjectSchema, projectId, {
       failHandler: () => new ProblemException('not_found'),
     });
   }
 
-  /** Changes what is given, and leaves the rest. Throws `not_found`. */
+  /** Changes only the given properties. Throws the problem `not_found`. */
   async update(projectId: number, changes: UpdateProjectDto): Promise<Project> {
     const em = this.em.fork();
     const project = await this.find(projectId, em);

@@ -1,13 +1,19 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
 
-/** Documents the quiet mode, which a project may have, or a key. */
+/** Documents and validates the status of rejected postbacks, a setting of a project or of an API key. */
 export const RefuseWith = () =>
-  ApiProperty({
-    required: false,
-    type: 'integer',
-    enum: [200],
-    nullable: true,
-    description:
-      '200: a refused postback is answered 200 with `status` `refused`, once it is kept; for a sender that repeats what it gets a 400 for. null: with 400',
-    example: null,
-  });
+  applyDecorators(
+    ApiProperty({
+      required: false,
+      type: 'integer',
+      enum: [200],
+      nullable: true,
+      description:
+        'Status of a rejected postback. 200: once the rejection is stored, returns 200 with `status` `refused`, for senders that retry after a 400. null: 400',
+      example: null,
+    }),
+    IsOptional(),
+    IsIn([200]),
+  );

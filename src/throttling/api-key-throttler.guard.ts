@@ -3,7 +3,7 @@ import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
 import type { Request } from 'express';
 import { ProblemException } from '../problems/problem.exception';
 
-/** Limits the requests of each key; runs behind the key guard. Who came without a key is the administrator, or on a public route. */
+/** Limits the requests of each key; runs after the key guard. Requests without a key (administrator, public routes) are not limited. */
 @Injectable()
 export class ApiKeyThrottlerGuard extends ThrottlerGuard {
   protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
@@ -15,7 +15,7 @@ export class ApiKeyThrottlerGuard extends ThrottlerGuard {
     return Promise.resolve(request.apiKey!.keyId);
   }
 
-  /** One count for a key, whichever route it calls. */
+  /** All routes share one counter for each key. */
   protected override generateKey(
     _context: ExecutionContext,
     tracker: string,

@@ -5,7 +5,7 @@ import { Env } from '../config/env';
 import { ProblemException } from '../problems/problem.exception';
 import { FlexibleThrottlerStorage } from './flexible-throttler.storage';
 
-/** Counts a batch of n postbacks as n against the rate of its key. */
+/** Counts a batch of n postbacks as n requests against the rate limit of its key. */
 @Injectable()
 export class BatchThrottler {
   constructor(
@@ -15,8 +15,8 @@ export class BatchThrottler {
   ) {}
 
   /**
-   * Counts the postbacks of a batch; the guard has counted the first one already. Throws `too_many_requests` when the others
-   * do not fit the rest of the window, and counts none of them, and `payload_too_large` when they fit no window.
+   * Counts the postbacks of a batch; the guard has already counted the first one. If the others exceed the rest of the window,
+   * counts none of them and throws `too_many_requests`. Throws `payload_too_large` if the batch exceeds a whole window.
    */
   async count(request: Request, postbacks: number): Promise<void> {
     const { keyId, rateLimit } = request.apiKey!;

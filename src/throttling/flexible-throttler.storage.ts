@@ -10,8 +10,8 @@ import { RateLimiters } from './rate-limiters';
 type ThrottlerRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 /**
- * A fixed window for each key on `rate-limiter-flexible`: one counter, whatever the rate. The
- * throttler's own storage keeps every hit of the window and walks them all on each request.
+ * A fixed window for each key, on `rate-limiter-flexible`: one counter, whatever the rate limit. The throttler's own
+ * storage stores every hit of the window and walks through them on each request.
  */
 @Injectable()
 export class FlexibleThrottlerStorage implements ThrottlerStorage {
@@ -21,7 +21,7 @@ export class FlexibleThrottlerStorage implements ThrottlerStorage {
     this.limiter = limiters.create('key', THROTTLE_LIMIT, THROTTLE_TTL);
   }
 
-  /** The limit differs from key to key, so the counter only counts and the limit is judged here. */
+  /** The limit depends on the key, so the counter only counts, and the limit is compared here. */
   async increment(
     key: string,
     _ttl: number,
@@ -31,8 +31,8 @@ export class FlexibleThrottlerStorage implements ThrottlerStorage {
   }
 
   /**
-   * Counts so many further hits, or none where they do not fit the limit. Others may count between the look and the count:
-   * then too many are counted, and all that is left of the window is lost; never are more let through than the limit.
+   * Counts all of the hits, or none if they exceed the limit. Between the check and the count others may count: then the counter
+   * passes the limit and the rest of the window is lost, but never are more requests accepted than the limit.
    */
   async incrementIfFits(
     key: string,

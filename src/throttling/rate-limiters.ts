@@ -7,15 +7,15 @@ import {
 } from 'rate-limiter-flexible';
 import { Env } from '../config/env';
 
-/** Milliseconds that a count may take; a sender waits for it. */
+/** Milliseconds that counting may take; the sender waits for it. */
 const COMMAND_TIMEOUT = 100;
 const CONNECT_TIMEOUT = 1_000;
-/** Longest pause before Redis is tried again. */
+/** Milliseconds: the longest pause before Redis is tried again. */
 const RETRY = 2_000;
 
 /**
- * Makes the counters behind all rates: shared by all instances through Redis where REDIS_URL is
- * set, else, and while Redis does not answer, of this instance alone.
+ * Creates the counters of all rate limits. With REDIS_URL all instances share them through Redis; without it, and while
+ * Redis does not respond, each instance counts separately.
  */
 @Injectable()
 export class RateLimiters implements OnApplicationShutdown {
@@ -26,7 +26,7 @@ export class RateLimiters implements OnApplicationShutdown {
     if (REDIS_URL !== undefined) this.redis = this.connect(REDIS_URL);
   }
 
-  /** Counts in fixed windows of `duration` seconds, of which one begins with the first point. `keyPrefix` tells its keys from others'. */
+  /** Counts in fixed windows of `duration` seconds, which begin with the first point. `keyPrefix` separates the counters. */
   create(
     keyPrefix: string,
     points: number,
@@ -49,19 +49,22 @@ export class RateLimiters implements OnApplicationShutdown {
   }
 
   private connect(url: string): Redis {
-    let told = false;
+    let warned = false;
     return new Redis(url, {
       commandTimeout: COMMAND_TIMEOUT,
       connectTimeout: CONNECT_TIMEOUT,
-      // What waits for Redis would wait for ever, and with it the sender.
+      // Queued commands could wait forever, and the sender with them.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       retryStrategy: (times) => Math.min(times * 100, RETRY),
     })
-      .on('ready', () => (told = false))
+      .on('ready', () => (warned = false))
       .on('error', ({ message }: Error) => {
-        if (!told) this.logger.warn(`Rates are counted here only: ${message}`);
-        told = true;
+        if (!warned)
+          this.logger.warn(
+            `Redis is unavailable, so this instance counts rate limits alone: ${message}`,
+          );
+        warned = true;
       });
   }
 }

@@ -22,7 +22,7 @@ import { toSummary, toTrackerDto } from './to-tracker-dto';
 export class TrackersController {
   @Get()
   @ApiOperation({
-    summary: 'List the trackers that are known',
+    summary: 'List trackers',
     operationId: 'listTrackers',
   })
   @ApiAnswer(200, PageOf(TrackerSummaryDto), 'All trackers, by name')
@@ -33,9 +33,9 @@ export class TrackersController {
 
   @Get(':tracker')
   @ApiOperation({
-    summary: 'How to set up a tracker: its URLs, and what to know',
+    summary: 'Read how to set up a tracker',
     description:
-      'With an ingest key the URLs hold that key; otherwise a word to replace.',
+      'With a key of scope `ingest`, the URLs contain that key; otherwise a placeholder.',
     operationId: 'getTracker',
   })
   @ApiParam({ name: 'tracker', example: 'adjust' })
@@ -54,7 +54,7 @@ export class TrackersController {
     const tracker = findTracker(name.toLowerCase());
     if (!tracker) {
       throw new ProblemException('unknown_tracker', {
-        detail: 'GET /v1/trackers lists the trackers that are known.',
+        detail: 'GET /v1/trackers lists all trackers.',
       });
     }
     return toTrackerDto(tracker, {
@@ -65,20 +65,21 @@ export class TrackersController {
   }
 }
 
-/** As the caller sees the service; throws for a header that names no host. */
+/** The origin of the service as the caller sees it. Throws `invalid_request` if the header Host is not a host. */
 function originOf({ protocol, host }: Request): string {
   const url = URL.parse(`${protocol}://${host}`);
   const defaultPort = protocol === 'https' ? 443 : 80;
   const spellings = [url?.host, `${url?.hostname}:${defaultPort}`];
   if (!url || !spellings.includes(host?.toLowerCase())) {
     throw new ProblemException('invalid_request', {
-      detail: 'The header Host must be a host, and a port where it is unusual.',
+      detail:
+        'The header Host must be a host, with the port if it is not the default one.',
     });
   }
   return url.origin;
 }
 
-/** The key that the caller has shown, if it may stand in a postback URL. */
+/** The key of the caller, if it has the scope that a postback URL needs. */
 function ingestKeyOf(request: Request): string | undefined {
   return request.apiKey?.scopes.includes('ingest') ? keyOf(request) : undefined;
 }

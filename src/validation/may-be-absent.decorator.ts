@@ -1,5 +1,5 @@
 import { ValidateIf } from 'class-validator';
 
-/** Its other rules hold only where it was sent. Unlike `@IsOptional()`, null is no absence. */
+/** Skips the other rules of a property that was not sent. Unlike `@IsOptional()`, it does not skip them for null. */
 export const MayBeAbsent = () =>
   ValidateIf((_: object, value: unknown) => value !== undefined);

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Is it an IP address, or a network in CIDR form? */
+/** Whether the text is an IP address, or a network in CIDR form. */
 export function isNetwork(text: string): boolean {
   const [address, prefix, ...rest] = text.split('/');
   const bits = { 4: 32, 6: 128 }[isIP(address)];
@@ -11,7 +11,7 @@ export function isNetwork(text: string): boolean {
   );
 }
 
-/** Is the address in one of the networks? An IPv4 address written as IPv6 counts as IPv4. */
+/** Whether the address is in one of the networks. An IPv4 address written as IPv6 counts as IPv4. */
 export function isInNetworks(
   address: string,
   networks: readonly string[],
@@ -22,7 +22,7 @@ export function isInNetworks(
     if (prefix === undefined) list.addAddress(net, family(net));
     else list.addSubnet(net, Number(prefix), family(net));
   }
-  // A trusted proxy may pass on any text as the address, which is then in no network.
+  // A trusted proxy may send any text as the address; text that is not an address is in no network.
   return list.check(address, family(address));
 }
 

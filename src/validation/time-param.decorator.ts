@@ -4,7 +4,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsDate, IsOptional } from 'class-validator';
 
-/** A time in a query or a body, in any form of the contract. */
+/** An optional time in a query or a body, in any format of the contract. */
 export const OptionalTime = (description: string, example: string) =>
   applyDecorators(
     // No example: Swagger UI would send it.

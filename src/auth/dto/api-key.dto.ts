@@ -19,7 +19,8 @@ const STATES = ['live', 'expired', 'revoked'] as const;
 
 export class CreateApiKeyDto {
   @ApiProperty({
-    description: 'What the key is for, such as the tracker it is given to',
+    description:
+      'Purpose of the key, such as the name of the tracker that uses it',
     minLength: 1,
     maxLength: 200,
     example: 'Keitaro',
@@ -32,7 +33,7 @@ export class CreateApiKeyDto {
 
   @ApiPropertyOptional({
     description:
-      '`ingest`: send postbacks. `read`: read the installs of the project',
+      '`ingest`: send postbacks. `read`: read the data of the project',
     enum: SCOPES,
     isArray: true,
     default: ['ingest'],
@@ -45,7 +46,7 @@ export class CreateApiKeyDto {
   scopes?: Scope[];
 
   @OptionalTime(
-    'The key is dead from then on; it lives for ever without',
+    'Expiry time; omit it for a key that never expires',
     '2030-01-01T00:00:00Z',
   )
   expires_at?: Date;
@@ -53,7 +54,7 @@ export class CreateApiKeyDto {
   @ApiPropertyOptional({
     type: [String],
     description:
-      'Addresses or networks (CIDR) that may use the key; every address may without',
+      'IP addresses or networks (CIDR) that may use the key; omit it to allow every address',
     maxItems: 100,
     example: ['203.0.113.0/24', '2001:db8::/32'],
   })
@@ -69,8 +70,6 @@ export class CreateApiKeyDto {
   allowed_addresses?: string[];
 
   @RefuseWith()
-  @IsOptional()
-  @IsIn([200])
   refuse_with?: 200 | null;
 }
 
@@ -84,7 +83,10 @@ export class ApiKeyDto {
   @ApiProperty({ example: 'Keitaro' })
   label: string;
 
-  @ApiProperty({ description: 'The end of the key', example: 'x7Qa' })
+  @ApiProperty({
+    description: 'The last four characters of the key',
+    example: 'x7Qa',
+  })
   last_four: string;
 
   @ApiProperty({ enum: STATES, example: 'live' })
@@ -111,7 +113,7 @@ export class ApiKeyDto {
   @ApiProperty({
     type: Date,
     nullable: true,
-    description: 'Last use, to the minute',
+    description: 'Time of the last use, to the minute',
     example: '2026-11-23T12:00:00.000Z',
   })
   last_used_at: Date | null;
@@ -119,7 +121,7 @@ export class ApiKeyDto {
 
 export class NewApiKeyDto extends ApiKeyDto {
   @ApiProperty({
-    description: 'The key itself, shown this once',
+    description: 'The key itself; only this response contains it',
     example: 'pbk_DxAjgTVdJQ5k0bVnLBm3sQx2fYHc9U0000000',
   })
   key: string;

@@ -12,12 +12,12 @@ import { INSTALL_FIELDS, InstallFields } from '../../fields/install-fields';
 import { PageQueryDto } from '../../paging/page.dto';
 import { OptionalTime } from '../../validation/time-param.decorator';
 
-/** Times have `from` and `to`; nobody looks for an exact cost. */
+/** Without times, for which there are `from` and `to`, and without costs, whose exact values nobody looks for. */
 const FILTERS = INSTALL_FIELDS.filter(
   ({ type }) => type !== 'time' && type !== 'usd' && type !== 'event',
 );
 
-/** Each field of the contract that can be filtered by, for equality. */
+/** The fields that a list can be filtered by, for equality. The loop below adds how their values are read. */
 class InstallFilters extends PartialType(
   PickType(
     InstallFields,
@@ -44,7 +44,7 @@ export class ListInstallsDto extends IntersectionType(
   to?: Date;
 
   @ApiPropertyOptional({
-    description: 'Which path the postback came by',
+    description: 'The tracker in the path of the postback',
     example: 'custom',
   })
   @IsOptional()

@@ -3,7 +3,6 @@ import { RefuseWith } from '../refuse-with.decorator';
 import { IsCleanText } from '../../fields/field-rules';
 import {
   IsBoolean,
-  IsIn,
   IsInt,
   IsNotEmpty,
   IsOptional,
@@ -26,7 +25,7 @@ export class ProjectDto {
 
   @ApiProperty({
     description:
-      'Recognise a repeat of a postback that carries no `id`, but an `install_timestamp`, by its fields',
+      'Recognise a duplicate of a postback without `id`, but with `install_timestamp`, by its fields',
     example: true,
   })
   @IsBoolean()
@@ -38,7 +37,7 @@ export class ProjectDto {
     minimum: 1,
     maximum: 1_000_000_000,
     description:
-      'Requests that one key of the project may send in a throttling window; null: the default of the service',
+      'Rate limit: requests that one key of the project may send in a throttling window; null: the default of the service',
     example: null,
   })
   @IsOptional()
@@ -48,8 +47,6 @@ export class ProjectDto {
   rate_limit?: number | null;
 
   @RefuseWith()
-  @IsOptional()
-  @IsIn([200])
   refuse_with?: 200 | null;
 
   @ApiProperty({ example: '2026-11-23T12:00:00.000Z' })
@@ -65,6 +62,6 @@ export class UpdateProjectDto extends PartialType(
     'rate_limit',
     'refuse_with',
   ] as const),
-  // null is no name and no switch; a rate limit and the quiet mode are taken back by it.
+  // null is not a valid name or switch; it resets a rate limit and `refuse_with`.
   { skipNullProperties: false },
 ) {}

@@ -8,21 +8,25 @@ import { Transform } from 'class-transformer';
 import { Allow, IsIn, IsOptional } from 'class-validator';
 
 export class TrackerSummaryDto {
-  @ApiProperty({ description: 'Its name in paths', example: 'adjust' })
+  @ApiProperty({
+    description: 'The name of the tracker in paths',
+    example: 'adjust',
+  })
   tracker: string;
 
   @ApiProperty({ example: 'Adjust' })
   title: string;
 
   @ApiProperty({
-    description: "The vendor's document",
+    description: 'The documentation of the vendor',
     format: 'uri',
     example: 'https://help.adjust.com/en/article/callbacks',
   })
   documentation: string;
 
   @ApiProperty({
-    description: 'Whether it has an address of its own for its own messages',
+    description:
+      'Whether the service accepts messages in the field names of the tracker',
     example: true,
   })
   own_message: boolean;
@@ -35,7 +39,7 @@ export class TrackerFieldDto {
   @ApiProperty({
     type: [String],
     description:
-      "Names in the tracker's own message; the first one that says something is taken",
+      'Parameter names in the message of the tracker; the first one with a value is used',
     example: ['gps_adid'],
   })
   names: string[];
@@ -43,7 +47,8 @@ export class TrackerFieldDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'What stands in a URL for it; null where no macro gives it',
+    description:
+      'The macro of the tracker for this field; null if there is none',
     example: '{gps_adid}',
   })
   macro: string | null;
@@ -52,7 +57,7 @@ export class TrackerFieldDto {
 export class TrackerDto extends TrackerSummaryDto {
   @ApiProperty({
     description:
-      'To paste into the settings of the tracker: our fields, filled in by its macros. Replace what is left in `__CAPITALS__`',
+      'For the settings of the tracker: canonical fields, filled in by macros. Replace each placeholder in `__CAPITALS__`',
     example:
       'https://postback.example.com/track/install/v1/custom?apikey=YOUR_API_KEY&event_name={activity_kind}&id={adid}&publisher_name={network_name}&google_aid={gps_adid}',
   })
@@ -62,59 +67,65 @@ export class TrackerDto extends TrackerSummaryDto {
     type: String,
     nullable: true,
     description:
-      "The address for its own message, with its names where it does not write them by itself; null where it has none. Of both URLs this is the better one: other messages are answered `ignored`, faults are told in the tracker's names",
+      "The URL for messages in the tracker's own field names; null if the service has no adapter. Prefer it to `postback_url`: messages that are not installs return `ignored`, and errors use the tracker's names",
     example:
       'https://postback.example.com/track/install/v1/adjust?apikey=YOUR_API_KEY&activity_kind={activity_kind}&adid={adid}&network_name={network_name}&gps_adid={gps_adid}',
   })
   message_url: string | null;
 
-  @ApiProperty({ description: 'How it sends', example: 'A GET by a template.' })
+  @ApiProperty({
+    description: 'How the tracker sends postbacks',
+    example: 'A GET by a template.',
+  })
   transport: string;
 
   @ApiProperty({
-    description: 'What it sends again, when and how often',
+    description: 'What the tracker retries, when and how often',
     example: 'After a 5xx, six more within 24 hours.',
   })
   retries: string;
 
   @ApiProperty({
-    description: 'How long it waits for an answer',
+    description: 'How long the tracker waits for a response',
     example: 'Not documented.',
   })
   timeout: string;
 
   @ApiProperty({
-    description: 'How it writes times',
+    description: 'The format of times',
     example: 'Unix seconds.',
   })
   time: string;
 
   @ApiProperty({
-    description: 'How a value that is not there looks',
+    description: 'What the tracker sends for a missing value',
     example: 'The parameter is absent, or empty.',
   })
   missing: string;
 
   @ApiProperty({
-    description: 'What tells one install from another',
+    description: 'What identifies an install',
     example: '`adid`, which is of the device.',
   })
   install_id: string;
 
   @ApiProperty({
     type: [String],
-    description: 'What to know before anything arrives',
+    description: 'Pitfalls of the setup',
     example: ['Keep activity_kind in the URL.'],
   })
   gotchas: readonly string[];
 
-  @ApiProperty({ type: [TrackerFieldDto], description: 'What it can fill in' })
+  @ApiProperty({
+    type: [TrackerFieldDto],
+    description: 'The fields that the tracker can send',
+  })
   fields: TrackerFieldDto[];
 
   @ApiProperty({
     enum: CANONICAL_FIELDS,
     isArray: true,
-    description: 'What its documents have no name for',
+    description: 'The fields for which the tracker has no parameter',
     example: ['windows_aid'],
   })
   missing_fields: CanonicalField[];
@@ -123,7 +134,7 @@ export class TrackerDto extends TrackerSummaryDto {
 export class TrackerQueryDto {
   @ApiPropertyOptional({
     description:
-      'Fields that the URLs should name, besides what every postback needs, separated by commas; all that the tracker fills in unless given',
+      'Fields of the URLs in addition to the required ones, separated by commas; by default all that the tracker can send',
     type: String,
     example: 'id,publisher_name,google_aid',
   })
