@@ -4,6 +4,7 @@ import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module';
 import type { Env } from './config/env';
 import { configureApp } from './configure-app';
+import { DOCUMENT_PATCHES } from './document-patches';
 import { HttpAdapter } from './http/http-adapter';
 import { maxConnections } from './http/max-connections';
 import { serveDocuments } from './openapi/serve-documents';
@@ -20,7 +21,7 @@ export async function createApp(
     { abortOnError: false, bodyParser: false, logger: ['error', 'warn'] },
   );
   configureApp(app);
-  await serveDocuments(app);
+  await serveDocuments(app, DOCUMENT_PATCHES);
   await app.init();
   // Only now: what Nest tells of its modules and routes would bury what a person wants to read.
   const logger = app.get(Logger);

@@ -10,14 +10,14 @@ export interface Field<Name extends string = string> {
 
 const registry = new WeakMap<object, Field[]>();
 
-/** Called by the field decorators, in the order of the declarations. */
+/** Registers a field. The field decorators call it, in the order of the declarations. */
 export function registerField(owner: object, field: Field): void {
   const fields = registry.get(owner) ?? [];
   fields.push(field);
   registry.set(owner, fields);
 }
 
-/** The fields that a class and its ancestors declare, in order: the contract's table. */
+/** The fields that a class and its ancestors declare, in order. */
 export function fieldsOf<T extends object>(
   owner: Type<T>,
 ): readonly Field<keyof T & string>[] {

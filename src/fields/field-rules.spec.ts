@@ -23,7 +23,7 @@ import { CONFLICT, UNDECODABLE } from './unreadable';
 const ARRIVAL = new Date('2026-11-23T12:00:00Z');
 const UUID = '01234567-89ab-cdef-0123-456789abcdef';
 
-/** What a value that arrived at noon is told, by the code of the fault. */
+/** The messages of the faults of a value that arrived at noon, by code. */
 function faultsOf(
   rule: PropertyDecorator,
   value: unknown,
@@ -125,13 +125,13 @@ describe('the rules of the contract', () => {
       'open',
       'must be install, or left out; send no other events here',
     ],
-  ])('tell %s in words of their own', (code, rule, value, message) => {
+  ])('report %s with its message', (code, rule, value, message) => {
     expect(faultsOf(rule, value)).toEqual({ [code]: `field ${message}` });
   });
 
   it.each<[string, PropertyDecorator, unknown]>([
-    ['an array is no single value', IsSingleValue(), []],
-    ['an object is no single value', IsSingleValue(), new JsonObject([])],
+    ['an array as a single value', IsSingleValue(), []],
+    ['an object as a single value', IsSingleValue(), new JsonObject([])],
     ['a key text with a lone surrogate', IsCleanKeyText(), 'a\uD800'],
     ['a key text with U+FFFD', IsCleanKeyText(), 'a\uFFFDb'],
     ['four emoji for three', HasAtMostCharacters(3), '😀😀😀😀'],
@@ -148,10 +148,10 @@ describe('the rules of the contract', () => {
       IsPlausibleTime(),
       time('2026-11-24T12:00:00.001Z'),
     ],
-    ['infinitely much', IsPlausibleUsd(), Infinity],
-    ['a millionth too much', IsPlausibleUsd(), 1_000_000],
+    ['an infinite amount', IsPlausibleUsd(), Infinity],
+    ['an amount above the maximum', IsPlausibleUsd(), 1_000_000],
     ['an event in upper case', IsInstallEvent(), 'INSTALL'],
-  ])('refuse %s', (_, rule, value) => {
+  ])('reject %s', (_, rule, value) => {
     expect(Object.keys(faultsOf(rule, value))).toHaveLength(1);
   });
 
@@ -160,8 +160,8 @@ describe('the rules of the contract', () => {
     ['an empty text as sent', IsSent(), ''],
     ['a text as a single value', IsSingleValue(), 'a'],
     ['a number as a single value', IsSingleValue(), 0],
-    ['what is well encoded', IsDecodable(), 'a'],
-    ['what was sent once', IsSentOnce(), 'a'],
+    ['a value that can be decoded', IsDecodable(), 'a'],
+    ['a value that was sent once', IsSentOnce(), 'a'],
     ['a clean text', IsCleanText(), 'é 😀 \uFFFD'],
     ['a clean key text', IsCleanKeyText(), 'é 😀'],
     ['as many characters as allowed', HasAtMostCharacters(3), 'abc'],
@@ -174,7 +174,7 @@ describe('the rules of the contract', () => {
     ['24 hours from now', IsPlausibleTime(), time('2026-11-24T12:00:00Z')],
     ['an amount', IsUsd(), 0.12],
     ['the largest amount', IsPlausibleUsd(), 999_999.999999],
-    ['nothing to pay', IsPlausibleUsd(), 0],
+    ['an amount of zero', IsPlausibleUsd(), 0],
     ['the event install', IsInstallEvent(), 'install'],
   ])('accept %s', (_, rule, value) => {
     expect(faultsOf(rule, value)).toEqual({});
@@ -192,7 +192,7 @@ describe('the rules of the contract', () => {
     ['IsUsd', IsUsd()],
     ['IsPlausibleUsd', IsPlausibleUsd()],
     ['IsInstallEvent', IsInstallEvent()],
-  ])('leave what is no value at all to others: %s', (_, rule) => {
+  ])('accept values that another rule rejects: %s', (_, rule) => {
     const others = [CONFLICT, UNDECODABLE, true, ['a'], new JsonObject([])];
     expect(others.map((value) => faultsOf(rule, value))).toEqual(
       others.map(() => ({})),

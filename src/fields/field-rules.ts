@@ -12,29 +12,31 @@ import {
 import { CONFLICT, UNDECODABLE } from './unreadable';
 
 /*
- * The rules of the contract as class-validator decorators. The name of a rule is the
- * error code of the contract. A rule judges only what is its business and lets every
- * other value pass, so that one wrong value has one fault.
+ * The rules of the contract as class-validator decorators. The name of a rule is the error code of the contract. A rule
+ * checks only values of its own kind and accepts all others, so that one wrong value has one fault.
  */
 
-/** App Store, the first one, opened on this day: no install is older. */
+/** The first app store opened on this day: no install is older. */
 const EARLIEST_TIME = Date.UTC(2008, 6, 10);
 const DAY = 24 * 60 * 60 * 1000;
 const MAX_USD = 999_999.999999;
 
-/** What a time is compared with; carried by the objects that hold time fields. */
+/** An object with time fields has its time of arrival, with which they are compared. */
 export interface Received {
   readonly received_at: Date;
 }
 
-function rule(
+/**
+ * A rule for one property. `code`: the error code of the contract. `message`: of a fault; `$property` stands for the name.
+ */
+export function rule(
   code: string,
-  isFine: (value: unknown, args: ValidationArguments) => boolean,
+  isValid: (value: unknown, args: ValidationArguments) => boolean,
   message: string,
 ): PropertyDecorator {
   @ValidatorConstraint({ name: code })
   class Rule {
-    readonly validate = isFine;
+    readonly validate = isValid;
     readonly defaultMessage = () => message;
   }
   return Validate(Rule);

@@ -2,9 +2,9 @@ import { readCountry, readTime, readUsd, readUuid } from '@app/reading';
 
 export type FieldValue = string | number | Date;
 
-/** How the values of a field are read. */
+/** How to read the values of a field. */
 export interface FieldType {
-  /** The canonical value of a trimmed text that means something, or undefined where it cannot be read. */
+  /** The canonical value of a trimmed text that means something; undefined if it cannot be read. */
   readonly read: (text: string) => FieldValue | undefined;
   /** In plain text a bracketed word is a real value; everywhere else it is an unexpanded macro. */
   readonly nothing: 'text' | 'value';

@@ -23,18 +23,18 @@ import type { FieldTypeName } from './field-types';
 
 /** Characters of a plain text. */
 export const MAX_TEXT = 1024;
-/** Bytes of a text that takes part in a unique index, in UTF-8. */
+/** Bytes in UTF-8 of a text that is part of a unique index. */
 export const MAX_KEY_TEXT = 255;
 
 interface FieldOptions {
   readonly description: string;
-  /** What a sender should know besides. */
+  /** More for senders: forms, limits, default. */
   readonly sending?: string;
   readonly example: string | number;
   readonly required?: boolean;
 }
 
-/** One field of the contract: how it is read, which rules hold, how it is documented. */
+/** One field of the contract: its type, its rules and its documentation. */
 function field(
   type: FieldTypeName,
   { description, sending, example, required = false }: FieldOptions,
@@ -83,7 +83,7 @@ export const KeyTextField = (options: FieldOptions) =>
     HasAtMostBytes(MAX_KEY_TEXT),
   );
 
-/** A UUID in one of three forms, kept as lower-case 8-4-4-4-12. */
+/** A UUID in one of three forms, stored as lower-case 8-4-4-4-12. */
 export const DeviceIdField = (options: FieldOptions) =>
   field(
     'uuid',
@@ -96,11 +96,11 @@ export const DeviceIdField = (options: FieldOptions) =>
     IsCanonicalUuid(),
   );
 
-/** A time from 2008-07-10 to 24 h after arrival, kept to the millisecond. */
+/** A time from 2008-07-10 to 24 h after arrival, stored to the millisecond. */
 export const TimeField = (options: FieldOptions) =>
   field('time', options, { type: 'string' }, IsTime(), IsPlausibleTime());
 
-/** An ISO 3166-1 alpha-2 code, kept in upper case. */
+/** An ISO 3166-1 alpha-2 code, stored in upper case. */
 export const CountryField = (options: FieldOptions) =>
   field(
     'country',
@@ -109,7 +109,7 @@ export const CountryField = (options: FieldOptions) =>
     IsCanonicalCountry(),
   );
 
-/** US dollars, 0 to 999999.999999, kept to six decimals. */
+/** US dollars, 0 to 999999.999999, stored to six decimals. */
 export const UsdField = (options: FieldOptions) =>
   field(
     'usd',

@@ -10,9 +10,8 @@ import {
 import { fieldsOf } from './field-registry';
 
 /**
- * The fields of an install: the contract's table, once. How a value is read, which rules it
- * must keep, its documentation, its column, the fingerprint and the comparison of duplicates
- * all follow from this class.
+ * The fields of an install: the only place that lists them. Reading, rules, documentation, database columns, fingerprint
+ * and the comparison of duplicates are all derived from this class.
  */
 export class InstallFields {
   @TimeField({
@@ -158,7 +157,7 @@ export type FieldName = keyof InstallFields;
 
 export const INSTALL_FIELDS = fieldsOf(InstallFields);
 
-/** Of these, a postback must carry at least one. */
+/** A postback must have at least one of these. */
 export const IDENTIFIERS = [
   'ios_ifa',
   'ios_ifv',

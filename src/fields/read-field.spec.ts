@@ -19,23 +19,20 @@ describe('readField', () => {
     ['usd', '1.50', 1.5],
     ['usd', '0', 0],
     ['event', 'Install', 'install'],
-  ])('reads a %s %j in its canonical form', (type, sent, value) => {
+  ])('reads a %s %j to its canonical form', (type, sent, value) => {
     expect(readField(type, [sent])).toEqual({ value });
   });
 
-  it.each<FieldTypeName>(['text', 'keyText'])(
-    'takes the white space around a %s away',
-    (type) => {
-      expect(readField(type, [' \t a b\r\n'])).toEqual({ value: 'a b' });
-    },
-  );
+  it.each<FieldTypeName>(['text', 'keyText'])('trims a %s', (type) => {
+    expect(readField(type, [' \t a b\r\n'])).toEqual({ value: 'a b' });
+  });
 
   it.each<[FieldTypeName, string]>([
     ['uuid', 'x'],
     ['time', 'yesterday'],
     ['country', 'Argentina'],
     ['usd', '-1'],
-  ])('keeps a %s that it cannot read, such as %j', (type, sent) => {
+  ])('returns a %s that it cannot read unchanged, such as %j', (type, sent) => {
     expect(readField(type, [` ${sent} `])).toEqual({ value: sent });
   });
 
@@ -43,8 +40,8 @@ describe('readField', () => {
     ['a boolean', true],
     ['an array', []],
     ['an object', new JsonObject([])],
-    ['what cannot be decoded', UNDECODABLE],
-  ])('keeps %s as it was sent', (_, sent) => {
+    ['a value that cannot be decoded', UNDECODABLE],
+  ])('returns %s unchanged', (_, sent) => {
     expect(readField('text', [sent])).toEqual({ value: sent });
   });
 
@@ -52,7 +49,7 @@ describe('readField', () => {
     ['null', null],
     ['an empty text', ''],
     ['white space', ' \t'],
-  ])('takes %s for nothing, without a reason', (_, sent) => {
+  ])('reads %s as not sent, without a reason', (_, sent) => {
     expect(readField('text', [sent])).toEqual({ value: undefined });
   });
 
@@ -66,19 +63,22 @@ describe('readField', () => {
     ['usd', '[cost]', 'unexpanded_macro'],
     ['event', '[event]', 'unexpanded_macro'],
     ['uuid', '00000000-0000-0000-0000-000000000000', 'zero_identifier'],
-  ])('takes a %s %j for nothing, and says why', (type, sent, nothing) => {
+  ])('reads a %s %j as not sent, with a reason', (type, sent, nothing) => {
     expect(readField(type, [sent])).toEqual({ value: undefined, nothing });
   });
 
-  describe('of several values', () => {
+  describe('with several values', () => {
     it.each<[FieldTypeName, SentValue[], unknown]>([
       ['text', ['a', ' a '], 'a'],
       ['usd', ['1', '1.0', '1e0'], 1],
       ['time', ['2026-11-23 12:00:00', '2026-11-23T13:00:00+01:00'], NOON],
       ['country', ['UK', 'gb'], 'GB'],
-    ])('takes %s %j for one, because they read the same', (type, sent, one) => {
-      expect(readField(type, sent)).toEqual({ value: one });
-    });
+    ])(
+      'reads %s %j as one value, because they read the same',
+      (type, sent, one) => {
+        expect(readField(type, sent)).toEqual({ value: one });
+      },
+    );
 
     it.each<[FieldTypeName, SentValue[]]>([
       ['text', ['a', 'b']],
@@ -87,18 +87,18 @@ describe('readField', () => {
       ['time', ['2026-11-23 12:00:00', 'yesterday']],
       ['time', ['yesterday', '2026-11-23 12:00:00']],
       ['text', [[], []]],
-    ])('finds that %s %j contradict each other', (type, sent) => {
+    ])('reports a conflict between %s %j', (type, sent) => {
       expect(readField(type, sent)).toEqual({ value: CONFLICT });
     });
 
-    it('passes over those that mean nothing, and says why they do', () => {
+    it('skips values that mean nothing, and returns the reason', () => {
       expect(readField('text', ['', 'a', 'None', '{x}', null])).toEqual({
         value: 'a',
         nothing: 'placeholder_value',
       });
     });
 
-    it('reads nothing where all mean nothing', () => {
+    it('returns no value if all of them mean nothing', () => {
       expect(readField('text', ['', null])).toEqual({ value: undefined });
     });
   });

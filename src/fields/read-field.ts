@@ -1,26 +1,26 @@
 import { type JsonValue, type Nothing, readNothing } from '@app/reading';
-import type { UNDECODABLE } from './unreadable';
+import {
+  FIELD_TYPES,
+  type FieldType,
+  type FieldTypeName,
+  type FieldValue,
+} from './field-types';
 import { CONFLICT } from './unreadable';
-import type { FieldTypeName, FieldValue } from './field-types';
-import { FIELD_TYPES, type FieldType } from './field-types';
 
-/**
- * A value as far as it could be read: canonical, or as it was sent where it could not be
- * read, so that the rules can say what is wrong with it.
- */
-export type ReadValue = FieldValue | SentValue | typeof CONFLICT;
+/** One value as it was sent: a number is its source text, a symbol stands for a value that cannot be read. */
+export type SentValue = JsonValue | symbol;
 
-/** One value as it was sent. */
-export type SentValue = JsonValue | typeof UNDECODABLE;
+/** A canonical value; or the value that was sent if it cannot be read, so that the rules can report what is wrong. */
+export type ReadValue = FieldValue | SentValue;
 
 export interface Reading {
-  /** Undefined: nothing was sent. */
+  /** Undefined if nothing was sent. */
   readonly value: ReadValue | undefined;
-  /** Why something that was sent means nothing; not told of what is plainly empty. */
+  /** Why a value that was sent means nothing; undefined if it was only empty. */
   readonly nothing?: Exclude<Nothing, 'empty'>;
 }
 
-/** Reads all that was sent for one field: equal values are one value, "nothing" is no value. */
+/** Reads all values that were sent for one field. Values that read the same are one value; values that mean nothing are skipped. */
 export function readField(
   typeName: FieldTypeName,
   sent: readonly SentValue[],
@@ -48,7 +48,7 @@ function readValue(type: FieldType, sent: SentValue): Reading {
   return { value: type.read(text) ?? text };
 }
 
-/** Times are equal at the same instant; what is no single value is equal to nothing. */
+/** Times are equal at the same instant. An array or object is equal only to itself. */
 function isSame(a: ReadValue | undefined, b: ReadValue | undefined): boolean {
   return a instanceof Date && b instanceof Date
     ? a.getTime() === b.getTime()

@@ -1,5 +1,5 @@
-/** Stands in for the value of a field that was sent more than once with different values. */
+/** Replaces the value of a field that was sent more than once with different values. */
 export const CONFLICT = Symbol('conflicting values');
 
-/** Stands in for a value whose percent-encoding is broken. */
+/** Replaces a value whose percent-encoding is broken. */
 export const UNDECODABLE = Symbol('undecodable');

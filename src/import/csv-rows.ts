@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { StartupError } from '../config/startup-error';
 import { MAX_POSTBACK_BODY } from '../http/request-limits';
-import type { SentParameter } from '../postback/request/read-body';
+import type { SentParameter } from '../postback/pipeline/parameters';
 import { type Ending, endingsOf, scanLine } from './csv-endings';
 import { type Line, requireReadable } from './lines';
 import { RefusedRow, type Row } from './row';

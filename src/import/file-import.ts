@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { NewInstall } from '../installs/install.repository';
-import { Ignored } from '../postback/pipeline/ignored';
-import type { SentParameter } from '../postback/request/read-body';
+import { NotAnInstallError } from '../postback/pipeline/not-an-install.error';
+import type { SentParameter } from '../postback/pipeline/parameters';
 import { codesOf } from '../postback/pipeline/warning';
 import { csvRows } from './csv-rows';
 import type { ImportOptions } from './import-options';
@@ -66,7 +66,7 @@ export class FileImport {
       sent = row.read();
       read = readInstall(sent, this.options, receivedAt);
     } catch (error) {
-      if (error instanceof Ignored) this.tally.ignored++;
+      if (error instanceof NotAnInstallError) this.tally.ignored++;
       else await this.refuse(row.line, faultsOf(error), sent ?? row.text);
       return;
     }

@@ -1,5 +1,8 @@
 import { JsonObject } from '@app/reading';
-import { readJson, type SentParameter } from '../postback/request/read-body';
+import {
+  jsonParametersOf,
+  type SentParameter,
+} from '../postback/pipeline/parameters';
 import { type Line, requireReadable } from './lines';
 import { RefusedRow, type Row } from './row';
 
@@ -30,7 +33,7 @@ class NdjsonRow implements Row {
 
   read(): SentParameter[] {
     requireReadable(this.source);
-    const members = readJson(this.text);
+    const members = jsonParametersOf(this.text);
     return refusedBefore(members) ?? members;
   }
 }

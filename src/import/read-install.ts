@@ -1,7 +1,7 @@
 import type { Install } from '../installs/install.entity';
 import type { Postback } from '../postback/pipeline/postback';
 import type { PostbackSource } from '../postback/pipeline/postback-source';
-import type { SentParameter } from '../postback/request/read-body';
+import type { SentParameter } from '../postback/pipeline/parameters';
 import { readPostback } from '../postback/pipeline/read-postback';
 import { describeName, nameOf } from '../postback/pipeline/sender-names';
 import { toFields } from '../postback/pipeline/sent-fields';

@@ -1,7 +1,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { JsonObject, type JsonValue } from '@app/reading';
 import { StartupError } from '../config/startup-error';
-import type { SentParameter } from '../postback/request/read-body';
+import type { SentParameter } from '../postback/pipeline/parameters';
 import type { RowFault } from './row';
 
 /** Characters that are worth repeating of what is no row. */

@@ -1,4 +1,4 @@
-import type { SentParameter } from '../postback/request/read-body';
+import type { SentParameter } from '../postback/pipeline/parameters';
 import type { FieldFault } from '../problems/problem.exception';
 
 /** One row of a file, not yet read. */

@@ -25,11 +25,14 @@ export type WriterLimits = Pick<
   'maxBatchSize' | 'maxInFlight' | 'maxWaiting' | 'deadlineMs'
 >;
 
+/** Groups of postbacks that are committed at the same time. */
+export const GROUPS_IN_FLIGHT = 4;
+
 const POSTBACKS: WriterLimits = {
   maxBatchSize: 100,
   // So that a slow group, or one that is searched for what the database refuses, does not stop
   // everything; more make the groups smaller, not faster.
-  maxInFlight: 4,
+  maxInFlight: GROUPS_IN_FLIGHT,
   // What a fast machine commits until the deadline.
   maxWaiting: 4_000,
   // Under overload a wait helps nobody: a repeat later does.

@@ -1,13 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
 import {
   DocumentBuilder,
-  getSchemaPath,
   type OpenAPIObject,
   SwaggerModule,
 } from '@nestjs/swagger';
 import { version } from '../../package.json';
-import { IDENTIFIERS } from '../fields/install-fields';
-import { InstallPostbackDto } from '../postback/pipeline/install-postback.dto';
 
 const DESCRIPTION = `Receives install postbacks of ad trackers, stores each install exactly once and returns it.
 
@@ -15,7 +12,13 @@ To try it: **Authorize** with the key of a project (\`apikey\`), open \`GET /tra
 
 Every error is \`application/problem+json\` (RFC 9457) with a stable \`code\`; [all codes](/docs/problems).`;
 
-export function createOpenApi(app: INestApplication): OpenAPIObject {
+/** Adds to the document what no decorator of @nestjs/swagger can state. */
+export type DocumentPatch = (document: OpenAPIObject) => void;
+
+export function createOpenApi(
+  app: INestApplication,
+  patches: readonly DocumentPatch[],
+): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Install postback service')
@@ -63,15 +66,6 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     // Every operation names its own.
     autoTagControllers: false,
   });
-  requireIdentifier(document);
+  for (const patch of patches) patch(document);
   return document;
-}
-
-/** No decorator says "at least one of these properties". */
-function requireIdentifier({ components }: OpenAPIObject): void {
-  const schema = components?.schemas?.[InstallPostbackDto.name];
-  if (!schema || '$ref' in schema) {
-    throw new Error(`${getSchemaPath(InstallPostbackDto)} is not documented`);
-  }
-  schema.anyOf = IDENTIFIERS.map((name) => ({ required: [name] }));
 }

@@ -3,39 +3,40 @@ import { Turns } from '@app/batching';
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { keyOf } from '../auth/credential';
-import { ingestPathOf, parseIngestPath } from '../http/ingest-path';
+import { ingestPathOf } from '../http/ingest-path';
 import { MAX_POSTBACK_BODY } from '../http/request-limits';
 import { ProblemException } from '../problems/problem.exception';
 import { problemBody } from '../problems/problem-body';
 import { toProblem } from '../problems/to-problem';
 import type { BatchResultDto, VerdictDto } from './dto/batch-result.dto';
 import { BatchThrottler } from '../throttling/batch-throttler';
-import { Ignored } from './pipeline/ignored';
+import { NotAnInstallError } from './pipeline/not-an-install.error';
 import { OutcomesService } from './refused/outcomes.service';
 import type { PostbackSource } from './pipeline/postback-source';
 import { PostbackService } from './postback.service';
 import { withBatch } from './request/read-batch';
-import { readJson } from './request/read-body';
+import { jsonParametersOf } from './pipeline/parameters';
 import { readPostback } from './pipeline/read-postback';
+import { GROUPS_IN_FLIGHT } from '../installs/install-writer';
 import { isRefusal, type SentRequest } from '../rejections/refusal';
 import { toFields } from './pipeline/sent-fields';
-import { throwIfLate } from './within-deadline';
+import { throwIfLate } from './request/within-deadline';
 
 /**
- * Batches that are worked on at once; the others wait. One fewer than the writer has groups on their way, so that one is
- * left for single postbacks. One key has all but one of them at most, and keys take turns.
+ * Batches that are processed at the same time; the others wait. One group of the writer is left for single postbacks. One
+ * API key has at most all but one of the batches, and keys take turns.
  */
-const AT_ONCE = 3;
+const AT_ONCE = GROUPS_IN_FLIGHT - 1;
 const SHARES = {
   maxPerOwner: AT_ONCE - 1,
   maxWaitingPerOwner: 16,
   maxWaiting: 64,
 };
-/** Milliseconds after arrival until which a batch may be begun: later there is no time for all of it. */
-const BEGIN_WITHIN = 1_400;
-/** Postbacks that are read and written before the next ones are. */
+/** Milliseconds after arrival. A batch that starts later has no time for all its postbacks. */
+const START_WITHIN = 1_400;
+/** Postbacks that are read and stored together, before the next ones. */
 const PORTION = 100;
-/** Milliseconds of work after which other requests are served. */
+/** Milliseconds of work until other requests get a turn. */
 const SLICE = 3;
 
 interface Portion {
@@ -45,10 +46,10 @@ interface Portion {
 }
 
 /**
- * Takes many postbacks at once, each with the verdict that it would get alone.
+ * Processes batches. Each postback gets the verdict that it would get as a single request.
  *
- * Few of them are on their way at any time, however many batches there are: a single postback
- * beside them waits for those few, and not for whole batches.
+ * Only a few postbacks of batches are processed at any time, so that a single postback waits for those few, not for whole
+ * batches.
  */
 @Injectable()
 export class BatchService {
@@ -60,7 +61,7 @@ export class BatchService {
     private readonly throttler: BatchThrottler,
   ) {}
 
-  /** Throws, with the verdicts there are, when not all postbacks got one that is final. */
+  /** Throws `overloaded`, with all verdicts, if some postbacks could not be stored now and must be sent again. */
   async receive(
     request: Request,
     source: PostbackSource,
@@ -68,12 +69,12 @@ export class BatchService {
     const results = await withBatch(request, (split) =>
       this.turns.take(
         request.apiKey!.keyId,
-        request.arrivedAt + BEGIN_WITHIN - performance.now(),
+        request.arrivedAt + START_WITHIN - performance.now(),
         async () => {
           const texts = split();
-          // Not before its turn: a batch that gets none is to be sent again.
+          // Only now: a batch that gets no turn is sent again, and must not count twice.
           await this.throttler.count(request, texts.length);
-          return this.judgeAll(texts, request, source);
+          return this.processAll(texts, request, source);
         },
       ),
     );
@@ -87,45 +88,45 @@ export class BatchService {
     return { results };
   }
 
-  private async judgeAll(
+  private async processAll(
     texts: readonly string[],
     request: Request,
     source: PostbackSource,
   ): Promise<VerdictDto[]> {
     const verdicts: VerdictDto[] = [];
     for (let first = 0; first < texts.length; first += PORTION) {
-      const portion = await this.beginPortion(texts, first, request, source);
+      const portion = await this.startPortion(texts, first, request, source);
       verdicts.push(...(await Promise.all(portion)));
     }
     return verdicts;
   }
 
-  /** Resolves when all of the portion are read; then all good ones are written at once, in one group. */
-  private async beginPortion(
+  /** Resolves when the whole portion is read. Then all valid postbacks are written together, in one group. */
+  private async startPortion(
     texts: readonly string[],
     first: number,
     request: Request,
     source: PostbackSource,
   ): Promise<Promise<VerdictDto>[]> {
-    const begun: Promise<VerdictDto>[] = [];
+    const verdicts: Promise<VerdictDto>[] = [];
     const allRead = Promise.withResolvers<void>();
     const work = { request, source, allRead: allRead.promise };
     let pause = performance.now() + SLICE;
     for (const text of texts.slice(first, first + PORTION)) {
-      const verdict = this.judge(first + begun.length, text, work);
-      // It may fail before anybody waits for it.
+      const verdict = this.process(first + verdicts.length, text, work);
+      // It may reject before it is awaited.
       verdict.catch(() => undefined);
-      begun.push(verdict);
+      verdicts.push(verdict);
       if (performance.now() >= pause) {
         await setImmediate();
         pause = performance.now() + SLICE;
       }
     }
     allRead.resolve();
-    return begun;
+    return verdicts;
   }
 
-  private async judge(
+  private async process(
     index: number,
     text: string,
     { request, source, allRead }: Portion,
@@ -140,7 +141,7 @@ export class BatchService {
           caller: request.apiKey!,
           arrivedAt: request.arrivedAt,
           receivedAt: request.receivedAt,
-          fields: toFields(readJson(text), keyOf(request)),
+          fields: toFields(jsonParametersOf(text), keyOf(request)),
         },
         source,
       );
@@ -148,32 +149,33 @@ export class BatchService {
       const body = await this.postbacks.record(postback);
       return { index, status: 200, body };
     } catch (error) {
-      if (error instanceof Ignored) {
+      if (error instanceof NotAnInstallError) {
         const body = this.outcomes.ignore(request, error.tracker);
         return { index, status: 200, body };
       }
-      return this.refuse(index, text, request, error);
+      return this.reject(index, text, error, request, source);
     }
   }
 
-  private async refuse(
+  private async reject(
     index: number,
     text: string,
-    request: Request,
     error: unknown,
+    request: Request,
+    source: PostbackSource,
   ): Promise<VerdictDto> {
     const problem = toProblem(error);
-    // A bug of ours: to be told, and logged, as such.
+    // A bug: the whole batch returns 500, and it is logged.
     if (problem.status === 500) throw error;
     if (isRefusal(problem)) {
-      const sent = alone(request, text);
+      const sent = asSingleRequest(source, text);
       try {
         const body = await this.outcomes.refuse(request, sent, problem, {
           patient: true,
         });
         if (body) return { index, status: 200, body };
       } catch (failure) {
-        return this.refuse(index, text, request, failure);
+        return this.reject(index, text, failure, request, source);
       }
     }
     const body = problemBody(problem, request.id as string);
@@ -181,11 +183,11 @@ export class BatchService {
   }
 }
 
-/** The request that would have brought the postback alone. */
-function alone(request: Request, text: string): SentRequest {
+/** The request that would have sent the postback alone. */
+function asSingleRequest({ name }: PostbackSource, text: string): SentRequest {
   return {
     method: 'POST',
-    path: ingestPathOf(parseIngestPath(request.path)!.tracker),
+    path: ingestPathOf(name),
     query: '',
     contentType: 'application/json',
     body: Buffer.from(text),

@@ -6,39 +6,39 @@ import { InstallRepository } from '../installs/install.repository';
 import { faultsOf } from '../problems/problem-body';
 import { toProblem } from '../problems/to-problem';
 import type { DryRunResultDto } from './dto/dry-run-result.dto';
-import { Ignored } from './pipeline/ignored';
+import { NotAnInstallError } from './pipeline/not-an-install.error';
 import { CollectPipe } from './request/collect.pipe';
 import type { Postback } from './pipeline/postback';
 import type { PostbackSource } from './pipeline/postback-source';
 import { readPostback } from './pipeline/read-postback';
 import { toInstall } from './pipeline/to-install';
-import { withinDeadline } from './within-deadline';
+import { withinDeadline } from './request/within-deadline';
 
-const NOTHING = {
+const NO_INSTALL = {
   install: null,
   duplicate_of: null,
   warnings: [],
   errors: [],
 } as const;
 
-/** Says what would become of a postback, and stores nothing. */
+const collect = new CollectPipe();
+
+/** Validates a postback without storing it, and reports what would happen to it. */
 @Injectable()
 export class DryRunService {
-  private readonly collect = new CollectPipe();
-
   constructor(
     private readonly installs: InstallRepository,
     private readonly gate: DatabaseGate,
   ) {}
 
-  /** Throws what is no fault of the postback. */
-  async judge(
+  /** Throws problems that are not the fault of the postback, such as `overloaded`. */
+  async run(
     request: Request,
     source: PostbackSource,
   ): Promise<DryRunResultDto> {
     let postback: Postback;
     try {
-      postback = readPostback(await this.collect.transform(request), source);
+      postback = readPostback(await collect.transform(request), source);
     } catch (error) {
       return withoutInstall(error);
     }
@@ -60,14 +60,14 @@ export class DryRunService {
 }
 
 function withoutInstall(error: unknown): DryRunResultDto {
-  if (error instanceof Ignored) {
-    return { ...NOTHING, valid: true, status: 'ignored' };
+  if (error instanceof NotAnInstallError) {
+    return { ...NO_INSTALL, valid: true, status: 'ignored' };
   }
   const problem = toProblem(error);
-  // It could be sent again as it is.
+  // Not the fault of the postback: it may be sent again unchanged.
   if (problem.status >= 500) throw error;
   return {
-    ...NOTHING,
+    ...NO_INSTALL,
     valid: false,
     status: 'refused',
     errors: faultsOf(problem),

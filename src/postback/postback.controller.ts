@@ -17,25 +17,21 @@ import type { PostbackResultDto } from './dto/postback-result.dto';
 import { DryRunService } from './dry-run.service';
 import { OutcomeFilter } from './refused/outcome.filter';
 import { CollectPipe } from './request/collect.pipe';
-import { NormalisePipe } from './pipeline/normalise.pipe';
-import { TimestampDefaultsPipe } from './pipeline/timestamp-defaults.pipe';
-import { ValidatePipe } from './pipeline/validate.pipe';
 import type { Postback } from './pipeline/postback';
 import type { PostbackSource } from './pipeline/postback-source';
+import { pipesOf } from './pipeline/read-postback';
 import { methodNotAllowed } from './request/ingest-methods.middleware';
 import { ApiBatch, ApiDryRun, ApiPostback } from './postback.openapi';
 import { PostbackService } from './postback.service';
 import { RawPostback } from './request/raw-postback.decorator';
 
-/** The address that takes the postbacks of a source. */
+/**
+ * The controller for the postbacks of a source. It is created by a function because each tracker has a path, OpenAPI
+ * operations and an adapter of its own: Nest reads all of these from the decorators of a class.
+ */
 export function createPostbackController(source: PostbackSource): Type {
-  const pipes = [
-    CollectPipe,
-    source.adapt,
-    NormalisePipe,
-    TimestampDefaultsPipe,
-    ValidatePipe,
-  ];
+  // Collect, adapt, normalise, validate, set timestamp defaults.
+  const pipes = [new CollectPipe(), ...pipesOf(source)];
 
   @IngestAccess()
   @UseFilters(OutcomeFilter)
@@ -47,18 +43,18 @@ export function createPostbackController(source: PostbackSource): Type {
       private readonly batches: BatchService,
     ) {}
 
-    // First in Swagger UI: what an integrator should try first.
+    // First in Swagger UI, because integrators should try it first.
     @Get('validate')
     @ApiDryRun('GET', source)
     validate(@Req() request: Request): Promise<DryRunResultDto> {
-      return this.dryRuns.judge(request, source);
+      return this.dryRuns.run(request, source);
     }
 
     @Post('validate')
     @HttpCode(200)
     @ApiDryRun('POST', source)
     validatePosted(@Req() request: Request): Promise<DryRunResultDto> {
-      return this.dryRuns.judge(request, source);
+      return this.dryRuns.run(request, source);
     }
 
     @Get()

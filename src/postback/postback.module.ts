@@ -28,7 +28,7 @@ import { UnknownTrackerController } from './unknown-tracker.controller';
   ],
   controllers: [
     ...POSTBACK_SOURCES.map(createPostbackController),
-    // Last: it takes every other name.
+    // Last, because it handles all other names.
     UnknownTrackerController,
   ],
   providers: [

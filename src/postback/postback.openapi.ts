@@ -7,7 +7,9 @@ import {
   ApiQuery,
   ApiTags,
   getSchemaPath,
+  type OpenAPIObject,
 } from '@nestjs/swagger';
+import { IDENTIFIERS } from '../fields/install-fields';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
 import { BatchResultDto } from './dto/batch-result.dto';
 import { DryRunResultDto } from './dto/dry-run-result.dto';
@@ -47,7 +49,7 @@ const RATE_HEADERS = {
 
 type Method = 'GET' | 'POST';
 
-/** Documents the address that takes the postbacks of a source; the fields come from the DTO, or from the tracker's declaration. */
+/** Documents the path for the postbacks of a source. The fields come from the DTO, or from the tracker's declaration. */
 export const ApiPostback = (method: Method, source: PostbackSource) =>
   applyDecorators(
     ...ApiSending(method, source),
@@ -72,7 +74,7 @@ export const ApiPostback = (method: Method, source: PostbackSource) =>
     ApiIngestProblems(method),
   );
 
-/** Documents the dry run beside it. */
+/** Documents the dry run of it. */
 export const ApiDryRun = (method: Method, source: PostbackSource) =>
   applyDecorators(
     ...ApiSending(method, source),
@@ -94,7 +96,7 @@ export const ApiDryRun = (method: Method, source: PostbackSource) =>
     ),
   );
 
-/** Documents the address beside it that takes many. */
+/** Documents the path for many of them. */
 export const ApiBatch = (source: PostbackSource) =>
   applyDecorators(
     ApiTags(source.tracker ? 'Trackers' : 'Postbacks'),
@@ -132,7 +134,7 @@ export const ApiBatch = (source: PostbackSource) =>
     ),
   );
 
-/** What may be sent. */
+/** Documents the parameters or the body. */
 function ApiSending(method: Method, { tracker }: PostbackSource) {
   const tags = ApiTags(tracker ? 'Trackers' : 'Postbacks');
   if (method === 'GET') {
@@ -163,7 +165,7 @@ const whereOf = (method: Method) =>
 const titleOf = ({ tracker }: PostbackSource) =>
   tracker ? `${tracker.title}: its own message` : 'Send an install';
 
-/** For operations: `acme-ads` is AcmeAds. */
+/** The name in operation ids: AcmeAds for `acme-ads`. */
 function nameOf({ name, tracker }: PostbackSource): string {
   return tracker
     ? name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())
@@ -177,7 +179,7 @@ function descriptionOf(method: Method, { tracker }: PostbackSource): string {
     : `${DESCRIPTION}\n\nFields may come in the body, in the query, or in both. A number in JSON is read with all its digits.`;
 }
 
-/** Documents how a postback can be refused. */
+/** Documents the problems of a postback. */
 const ApiIngestProblems = (method: Method) =>
   ApiProblems(
     'invalid_postback',
@@ -199,3 +201,12 @@ const ApiIngestProblems = (method: Method) =>
     'overloaded',
     'shutting_down',
   );
+
+/** Adds "at least one identifier" to the schema of a postback: no decorator can state it. */
+export function requireIdentifier({ components }: OpenAPIObject): void {
+  const schema = components?.schemas?.[InstallPostbackDto.name];
+  if (!schema || '$ref' in schema) {
+    throw new Error(`${getSchemaPath(InstallPostbackDto)} is not documented`);
+  }
+  schema.anyOf = IDENTIFIERS.map((name) => ({ required: [name] }));
+}

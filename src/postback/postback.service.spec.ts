@@ -47,7 +47,7 @@ function newPostback({
   } as unknown as Postback;
 }
 
-/** A service on a writer that answers what the test says; `written` is what it was given. */
+/** A service with a fake writer. `written`: the installs that it received. */
 function createService(
   answer: (install: Install) => WrittenInstall | Promise<WrittenInstall>,
 ) {
@@ -73,7 +73,7 @@ function createService(
 const createdService = () =>
   createService((install) => ({ status: 'created', install }));
 
-/** A service for which the first install differs from what is sent in these fields. */
+/** A service that reports each install as a duplicate of one with these changes. */
 const duplicateService = (changes: Partial<Install>) =>
   createService((install) => ({
     status: 'duplicate',
@@ -92,7 +92,7 @@ async function writtenOf(sent: Sent): Promise<Install> {
 }
 
 describe('PostbackService', () => {
-  it('writes the fields with what is known besides', async () => {
+  it('stores the fields with project, tracker and time of arrival', async () => {
     expect(await writtenOf({ id: 'i', more: { cost: 0.12 } })).toEqual({
       ...fields,
       id: 'i',
@@ -104,7 +104,7 @@ describe('PostbackService', () => {
     });
   });
 
-  it('tells what is to be counted with it', async () => {
+  it('passes on the warnings to be counted', async () => {
     const { service, sent } = createdService();
     const postback = newPostback({ id: 'i' });
     await service.record({
@@ -116,7 +116,7 @@ describe('PostbackService', () => {
     ]);
   });
 
-  it('stores a replay by the name that it is given', async () => {
+  it('stores a replay with the given install_id', async () => {
     const { service, sent } = createdService();
     const name = '019aad1c-4c00-7000-8000-000000000000';
     await service.record(newPostback({ id: 'i' }), name);
@@ -125,7 +125,7 @@ describe('PostbackService', () => {
     ]);
   });
 
-  it('stores a replay in the background, away from postbacks', async () => {
+  it('stores a replay with the background writer', async () => {
     const { service, inBackground } = createdService();
     await service.record(newPostback({ id: 'postback' }));
     expect(inBackground).toEqual([]);
@@ -133,7 +133,7 @@ describe('PostbackService', () => {
     expect(inBackground).toMatchObject([{ install: { id: 'replay' } }]);
   });
 
-  it('answers what was created, and the warnings', async () => {
+  it('returns the created install and the warnings', async () => {
     const { service, written } = createdService();
     expect(await service.record(newPostback({ id: 'i' }))).toStrictEqual({
       status: 'created',
@@ -143,7 +143,7 @@ describe('PostbackService', () => {
     });
   });
 
-  it('answers the first install of a duplicate', async () => {
+  it('returns the existing install for a duplicate', async () => {
     const { service } = duplicateService({});
     expect(await service.record(newPostback({ id: 'i' }))).toStrictEqual({
       status: 'duplicate',
@@ -154,24 +154,24 @@ describe('PostbackService', () => {
     });
   });
 
-  describe('recognises a repeat without id by its fingerprint', () => {
-    it('where all says enough', async () => {
+  describe('recognises a duplicate without id by its fingerprint', () => {
+    it('if it has an install_timestamp', async () => {
       const { fingerprint } = await writtenOf({});
       expect(fingerprint).toBe(fingerprintOf(fields));
     });
 
     it.each<[string, Sent]>([
       ['it has an id', { id: 'i' }],
-      ['the project does not want it', { dedupeWithoutId: false }],
+      ['the project has turned this off', { dedupeWithoutId: false }],
       [
-        'the time of the install is that of the arrival',
+        'install_timestamp has its default',
         { defaulted: ['install_timestamp'] },
       ],
-    ])('but not where %s', async (_, sent) => {
+    ])('but not if %s', async (_, sent) => {
       expect((await writtenOf(sent)).fingerprint).toBeUndefined();
     });
 
-    it('also where the time of the click is one by default', async () => {
+    it('also if click_timestamp has its default', async () => {
       const { fingerprint } = await writtenOf({
         defaulted: ['click_timestamp'],
       });
@@ -179,7 +179,7 @@ describe('PostbackService', () => {
     });
   });
 
-  describe('says in what a duplicate differs', () => {
+  describe('reports the fields in which a duplicate differs', () => {
     it.each<[string, Partial<InstallFields>, Partial<Install>, string[]]>([
       ['another text', { s_ad: 'a' }, { s_ad: 'b' }, ['s_ad']],
       ['another amount', { cost: 1 }, { cost: 2 }, ['cost']],
@@ -190,17 +190,17 @@ describe('PostbackService', () => {
         ['install_timestamp'],
       ],
       ['the same time', {}, { install_timestamp: new Date(NOW) }, []],
-      ['what is new', { s_ad: 'a' }, { s_ad: null }, ['s_ad']],
-      ['what is gone', {}, { s_ad: 'a' }, ['s_ad']],
-      ['what was never there', {}, { s_ad: null }, []],
-      ['nothing that is no field', {}, { tracker: 'other' }, []],
+      ['a new value', { s_ad: 'a' }, { s_ad: null }, ['s_ad']],
+      ['a missing value', {}, { s_ad: 'a' }, ['s_ad']],
+      ['a value that neither has', {}, { s_ad: null }, []],
+      ['not a column that is not a field', {}, { tracker: 'other' }, []],
     ])('%s', async (_, more, changes, differs) => {
       const { service } = duplicateService(changes);
       const result = await service.record(newPostback({ id: 'i', more }));
       expect(result.differs).toEqual(differs);
     });
 
-    it('not in a value by default', async () => {
+    it('not a field with a default value', async () => {
       const { service } = duplicateService({ click_timestamp: FIRST_TIME });
       const result = await service.record(
         newPostback({ id: 'i', defaulted: ['click_timestamp'] }),
@@ -209,7 +209,7 @@ describe('PostbackService', () => {
     });
   });
 
-  it('passes on why it was not written', async () => {
+  it('throws the error of the writer', async () => {
     const { service } = createService(() => Promise.reject(new Error('full')));
     await expect(service.record(newPostback({}))).rejects.toThrow('full');
   });

@@ -7,7 +7,7 @@ import type { PostbackResultDto } from './dto/postback-result.dto';
 import type { Postback } from './pipeline/postback';
 import { toInstall } from './pipeline/to-install';
 import { codesOf } from './pipeline/warning';
-import { withinDeadline } from './within-deadline';
+import { withinDeadline } from './request/within-deadline';
 
 @Injectable()
 export class PostbackService {
@@ -17,8 +17,8 @@ export class PostbackService {
   ) {}
 
   /**
-   * Commits the install and says what became of it. A replay names the `install_id`, so that it stores one
-   * install at most, however often it is tried.
+   * Commits the install and returns the result. `replayId`: the `install_id` for a replay, the same in each attempt, so
+   * that all attempts together store at most one install. Throws `overloaded` at the deadline of the request.
    */
   async record(
     postback: Postback,
@@ -47,7 +47,7 @@ export class PostbackService {
   }
 }
 
-/** The fields in which two installs differ; a value by default says nothing. */
+/** The fields in which two installs differ. Fields with a default value do not count: they were not sent. */
 function differences(
   sent: Install,
   first: Install,

@@ -7,7 +7,7 @@ const MEANING = new Map(
   INSTALL_FIELDS.map(({ name, description }) => [name, description]),
 );
 
-/** The parameters of a tracker's own message; all that is documented of it comes from its declaration. */
+/** The parameters of a tracker's own message. All documentation comes from the tracker's declaration. */
 export function trackerQuery(tracker: TrackerWithMessage): MethodDecorator[] {
   return describeMessage(tracker).map((each) =>
     ApiQuery({
@@ -56,7 +56,7 @@ function meaningOf({ fields, tells, required }: MessageName): string {
   ].join('. ');
 }
 
-/** What the example holds under a name with dots, as it would stand in a query. */
+/** The value at a name with dots in the example, as text for a query; undefined for an object or a missing value. */
 function exampleAt(example: unknown, name: string): string | undefined {
   const flat = (example as Record<string, unknown>)[name];
   const value =

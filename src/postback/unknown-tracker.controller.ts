@@ -18,7 +18,7 @@ export class UnknownTrackerController {
     @Param('tracker') name: string,
     @Req() request: Request,
   ): Promise<never> {
-    // It is kept as a whole: there may be such a tracker one day.
+    // It is stored as a whole: the tracker may be added later.
     if (request.method === 'POST') await readBody(request);
     throw unknownTracker(name);
   }

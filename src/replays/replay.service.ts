@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '../database/database-clock';
-import { Ignored } from '../postback/pipeline/ignored';
+import { NotAnInstallError } from '../postback/pipeline/not-an-install.error';
 import type {
   AdaptedPostback,
   Postback,
@@ -71,7 +71,8 @@ export class ReplayService {
       const verdict = toVerdict(error);
       // What cannot be read carries no value.
       const isUnread =
-        !(error instanceof Ignored) && toProblem(error).errors === undefined;
+        !(error instanceof NotAnInstallError) &&
+        toProblem(error).errors === undefined;
       return isUnread && Object.keys(sent).length > 0 ? undefined : { verdict };
     }
   }
@@ -113,7 +114,7 @@ export class ReplayService {
 /** The verdict that an error of the request stands for; any other error is thrown again. */
 function toVerdict(error: unknown): Verdict {
   const nothing = { install_id: null, warnings: [] };
-  if (error instanceof Ignored) {
+  if (error instanceof NotAnInstallError) {
     return { state: 'ignored', ...nothing, errors: [] };
   }
   const problem = toProblem(error);

@@ -15,7 +15,7 @@ export class WarningDto {
   message: string;
 }
 
-/** A message of a tracker that is no install; it is counted, not stored. */
+/** A message of a tracker that is not an install; it is counted, not stored. */
 export class IgnoredResultDto {
   @ApiProperty({ enum: ['ignored'] })
   status: 'ignored';
@@ -27,7 +27,13 @@ export class IgnoredResultDto {
   warnings: readonly WarningDto[];
 }
 
-/** The postback is refused, and kept: for senders that would repeat what they get a 400 for. */
+export const IGNORED: IgnoredResultDto = {
+  status: 'ignored',
+  reason: 'not_an_install',
+  warnings: [],
+};
+
+/** The postback is rejected and stored as a rejection: for senders that would retry after a 400. */
 export class RefusedResultDto {
   @ApiProperty({ enum: ['refused'] })
   status: 'refused';

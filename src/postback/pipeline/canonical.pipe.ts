@@ -1,11 +1,10 @@
-import { Injectable, type PipeTransform } from '@nestjs/common';
+import type { PipeTransform } from '@nestjs/common';
 import { INSTALL_FIELDS } from '../../fields/install-fields';
 import type { AdaptedPostback, SentPostback } from './postback';
 
 const KNOWN = new Set<string>(INSTALL_FIELDS.map(({ name }) => name));
 
-/** For senders that use our own names. */
-@Injectable()
+/** The adapter for senders that use the canonical field names. */
 export class CanonicalPipe implements PipeTransform<
   SentPostback,
   AdaptedPostback

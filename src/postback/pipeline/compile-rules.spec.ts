@@ -18,7 +18,7 @@ const keepsRules = compileRules(InstallPostbackDto);
 
 const arrival = new Date('2026-11-23T12:00:00Z');
 
-/** What a field may hold when it is validated: fine, unreadable, or of the wrong type. */
+/** What a field may hold when it is validated: a valid value, one that cannot be read, or one of the wrong type. */
 const value = fc.oneof(
   { weight: 3, arbitrary: fc.constant(undefined) },
   fc.string({ unit: 'binary' }),
@@ -42,8 +42,8 @@ const postback = fc
     Object.assign(new InstallPostbackDto(), fields, { received_at: arrival }),
   );
 
-/** Most faults hide the others: one field at a time finds more. */
-const almostFine = fc
+/** One random field at a time: with more, some fault is nearly always present, and hides a missing one. */
+const almostValid = fc
   .tuple(fc.constantFrom(...INSTALL_FIELDS), value)
   .map(([{ name }, sent]) =>
     Object.assign(new InstallPostbackDto(), {
@@ -56,9 +56,9 @@ const almostFine = fc
 
 describe('the compiled rules of a postback', () => {
   it.each([
-    ['whatever all its fields hold', postback],
-    ['whatever one of its fields holds', almostFine],
-  ])('never disagree with validateSync, %s', (_, arbitrary) => {
+    ['with any values in all fields', postback],
+    ['with any value in one field', almostValid],
+  ])('agree with validateSync about a postback %s', (_, arbitrary) => {
     fc.assert(
       fc.property(arbitrary, (dto) => {
         expect(keepsRules(dto)).toBe(validateSync(dto).length === 0);
@@ -67,18 +67,18 @@ describe('the compiled rules of a postback', () => {
     );
   });
 
-  it('accept a postback that is fine', () => {
-    const fine = Object.assign(new InstallPostbackDto(), {
+  it('accept a valid postback', () => {
+    const valid = Object.assign(new InstallPostbackDto(), {
       received_at: arrival,
       publisher_name: 'P',
       user_id: 'u',
     });
-    expect(keepsRules(fine)).toBe(true);
+    expect(keepsRules(valid)).toBe(true);
   });
 });
 
 describe('compileRules', () => {
-  it('gives a rule what class-validator gives it', () => {
+  it('passes a rule the same arguments as class-validator', () => {
     const validate = jest.fn(
       (_value: unknown, _args?: ValidationArguments) => true,
     );
@@ -96,20 +96,23 @@ describe('compileRules', () => {
   it.each([
     [undefined, true],
     [1, false],
-  ])('judges an optional value only where there is one: %p', (sent, isFine) => {
-    class Dto {
-      @IsOptional()
-      @ValidateBy({ name: 'rule', validator: { validate: () => false } })
-      value?: number;
-    }
-    const dto = Object.assign(new Dto(), { value: sent });
-    expect(compileRules(Dto)(dto)).toBe(isFine);
-  });
+  ])(
+    'skips the rules of an optional property without a value: %p',
+    (sent, isValid) => {
+      class Dto {
+        @IsOptional()
+        @ValidateBy({ name: 'rule', validator: { validate: () => false } })
+        value?: number;
+      }
+      const dto = Object.assign(new Dto(), { value: sent });
+      expect(compileRules(Dto)(dto)).toBe(isValid);
+    },
+  );
 
   it.each([
     [3, true],
     [4, false],
-  ])('lets a rule know its own instance: %d', (sent, isFine) => {
+  ])('calls a rule as a method of its instance: %d', (sent, isValid) => {
     @ValidatorConstraint()
     class IsAtMostThree {
       readonly max = 3;
@@ -122,7 +125,7 @@ describe('compileRules', () => {
       value: number;
     }
     const dto = Object.assign(new Dto(), { value: sent });
-    expect(compileRules(Dto)(dto)).toBe(isFine);
+    expect(compileRules(Dto)(dto)).toBe(isValid);
   });
 
   const rule = { name: 'rule', validator: { validate: () => true } };
@@ -131,7 +134,7 @@ describe('compileRules', () => {
     ['under a condition', ValidateBy(rule, { validateIf: () => true })],
     ['with constraints', ValidateBy({ ...rule, constraints: [1] })],
     ['of another kind', ValidateNested()],
-  ])('refuses a rule %s, which it would judge wrongly', (_, decorate) => {
+  ])('throws for a rule %s, which it does not support', (_, decorate) => {
     class Dto {
       value: unknown;
     }

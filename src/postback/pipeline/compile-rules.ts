@@ -12,22 +12,22 @@ type Condition = (object: object, value: unknown) => boolean;
 type Rule = (value: unknown, args: ValidationArguments) => unknown;
 
 /**
- * Answers whether an object keeps the class-validator rules of its class: what `validateSync`
- * would answer, without its explanations. The metadata are read once, here, and not for each
- * object, which makes it about ten times as fast. Throws for a rule of a kind it does not know.
+ * Compiles the class-validator rules of a class. The returned function reports whether an object keeps them: the verdict
+ * of `validateSync`, without its explanations. It is about ten times as fast, because the metadata are read only once,
+ * here. Throws for a rule of an unsupported kind.
  */
 export function compileRules<T extends object>(
   dto: Type<T>,
-): (object: T) => boolean {
+): (object: object) => object is T {
   const properties = [...groupByProperty(dto)].map(([property, metadatas]) => ({
     property,
     conditions: metadatas.flatMap(conditionOf),
     rules: metadatas.flatMap(rulesOf),
   }));
   // Plain loops: this runs over all fields of every postback.
-  return (object) => {
+  return (object): object is T => {
     for (const { property, conditions, rules } of properties) {
-      const value: unknown = object[property as keyof T];
+      const value: unknown = object[property as keyof typeof object];
       if (!conditions.every((applies) => applies(object, value))) continue;
       const args = {
         targetName: dto.name,

@@ -4,7 +4,7 @@ import { fingerprintOf } from './fingerprint';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Every field of the contract, and another value for each. */
+/** A value for every field of the contract. */
 const FULL: Required<InstallFields> = {
   publisher_name: 'P',
   install_timestamp: new Date('2026-11-23T12:00:00.000Z'),
@@ -66,22 +66,19 @@ describe('fingerprintOf', () => {
     );
   });
 
-  it.each(NAMES)(
-    'counts %s: another value makes another fingerprint',
-    (name) => {
-      expect(fingerprintOf(withField(name, another(FULL[name])))).not.toBe(
-        fingerprintOf(FULL),
-      );
-    },
-  );
+  it.each(NAMES)('depends on the value of %s', (name) => {
+    expect(fingerprintOf(withField(name, another(FULL[name])))).not.toBe(
+      fingerprintOf(FULL),
+    );
+  });
 
-  it.each(NAMES)('counts whether there is a %s at all', (name) => {
+  it.each(NAMES)('depends on whether there is a %s', (name) => {
     expect(fingerprintOf(withField(name, undefined))).not.toBe(
       fingerprintOf(FULL),
     );
   });
 
-  it('does not tell a field that is absent from one that is undefined', () => {
+  it('is the same for a missing field and an undefined one', () => {
     const few = { publisher_name: 'P', user_id: 'u' };
     const undefinedToo = {
       ...Object.fromEntries(NAMES.map((name) => [name, undefined])),
@@ -90,7 +87,7 @@ describe('fingerprintOf', () => {
     expect(fingerprintOf(undefinedToo)).toBe(fingerprintOf(few));
   });
 
-  it('counts nothing but the fields of the contract', () => {
+  it('depends only on the fields of the contract', () => {
     const more = {
       ...FULL,
       received_at: new Date(),
@@ -101,7 +98,7 @@ describe('fingerprintOf', () => {
     expect(fingerprintOf(more)).toBe(fingerprintOf(FULL));
   });
 
-  it('does not take a value for that of the next field', () => {
+  it('does not confuse the values of two fields', () => {
     const base = { publisher_name: 'P', user_id: 'u' };
     const fingerprints = [
       { ...base, s_ad: 'x' },
@@ -113,7 +110,7 @@ describe('fingerprintOf', () => {
     expect(new Set(fingerprints).size).toBe(fingerprints.length);
   });
 
-  it('tells different texts apart, also by letter case, space and Unicode form', () => {
+  it('differs for different texts, also in letter case, spaces and Unicode form', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme' }),
@@ -134,7 +131,7 @@ describe('fingerprintOf', () => {
     ).toBe(variants.length);
   });
 
-  it('stays what it was for rows that are stored already', () => {
+  it('is the same as for rows that are already stored', () => {
     expect(
       fingerprintOf({
         publisher_name: 'P',

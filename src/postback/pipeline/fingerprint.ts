@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { readUuid } from '@app/reading';
 import {
   INSTALL_FIELDS,
   type InstallFields,
@@ -7,15 +6,20 @@ import {
 
 const NAMES = INSTALL_FIELDS.map(({ name }) => name).toSorted();
 
+/** The 128 bits of a UUID in hexadecimal, then whatever follows. */
+const UUID_BITS = /^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/;
+
 /**
- * 128 bits of SHA-256 over all fields that have a value, as a UUID: equal for postbacks that
- * read the same, however they were sent. A field that is added to the table later changes no
- * fingerprint of a postback without it.
+ * The first 128 bits of SHA-256 over all fields that have a value, as a UUID. Postbacks with equal values have equal
+ * fingerprints, in whatever form they were sent. A field that is added to the table later does not change the fingerprint
+ * of a postback without it.
  */
 export function fingerprintOf(install: InstallFields): string {
   const values = NAMES.filter((name) => install[name] !== undefined).map(
     (name) => [name, install[name]],
   );
-  const digest = hash('sha256', JSON.stringify(values), 'hex');
-  return readUuid(digest.slice(0, 32))!;
+  return hash('sha256', JSON.stringify(values), 'hex').replace(
+    UUID_BITS,
+    '$1-$2-$3-$4-$5',
+  );
 }

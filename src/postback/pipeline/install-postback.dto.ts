@@ -1,15 +1,16 @@
 import { ApiHideProperty } from '@nestjs/swagger';
 import type { Received } from '../../fields/field-rules';
-import { IDENTIFIERS, InstallFields } from '../../fields/install-fields';
-import { AtLeastOneOf } from './at-least-one-of';
+import { InstallFields } from '../../fields/install-fields';
+import { HasIdentifier } from './has-identifier.decorator';
 
-/** An install postback in canonical fields. */
+/** An install postback in canonical fields, with all the rules that it must keep. */
 export class InstallPostbackDto extends InstallFields implements Received {
-  /** The moment it arrived; nobody sends it. */
+  /** Time of arrival, set by the service. */
   @ApiHideProperty()
   received_at: Date;
 
+  /** Has no value: it carries the rule for all identifiers together. */
   @ApiHideProperty()
-  @AtLeastOneOf(...IDENTIFIERS)
+  @HasIdentifier()
   readonly identifiers?: never;
 }

@@ -20,7 +20,7 @@ function transform(sent: Record<string, SentValue[]>) {
 }
 
 describe('NormalisePipe', () => {
-  it('reads each field as its type says, and keeps what it cannot read', () => {
+  it('reads each field according to its type, and leaves a value that it cannot read unchanged', () => {
     const { install, warnings } = transform({
       publisher_name: [' P '],
       country_code: ['uk'],
@@ -41,7 +41,7 @@ describe('NormalisePipe', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('reads what means nothing as not sent', () => {
+  it('reads a value that means nothing as not sent', () => {
     const { install } = transform({ campaign_name: [''], s_ad: ['None'] });
     expect(install).toEqual(
       Object.assign(new InstallPostbackDto(), { received_at: ARRIVAL }),
@@ -62,7 +62,7 @@ describe('NormalisePipe', () => {
       'zero_identifier',
       'a UUID of zeros',
     ],
-  ])('warns of %s with the value %s', (field, value, code, what) => {
+  ])('warns about %s with the value %s', (field, value, code, what) => {
     expect(transform({ [field]: [value] }).warnings).toEqual([
       {
         field,
@@ -72,7 +72,7 @@ describe('NormalisePipe', () => {
     ]);
   });
 
-  it('warns of a field that it does not know, behind those that it knows', () => {
+  it('warns about an unknown field, after the warnings about known ones', () => {
     expect(transform({ x: ['1'], s_ad: ['None'] }).warnings).toEqual([
       expect.objectContaining({ field: 's_ad' }),
       {
@@ -83,7 +83,7 @@ describe('NormalisePipe', () => {
     ]);
   });
 
-  it('warns of twenty fields that it does not know, and of no more', () => {
+  it('warns about at most twenty unknown fields', () => {
     const names = Array.from({ length: 21 }, (_, i) => `x${i}`);
     const sent = Object.fromEntries(names.map((name) => [name, ['1']]));
     expect(transform(sent).warnings.map(({ field }) => field)).toEqual(
@@ -94,15 +94,15 @@ describe('NormalisePipe', () => {
   it.each([
     ['at most 100 characters', 'x'.repeat(101), 'x'.repeat(100)],
     [
-      'half a surrogate pair as U+FFFD',
+      'U+FFFD for half a surrogate pair',
       `${'x'.repeat(99)}😀`,
       `${'x'.repeat(99)}\uFFFD`,
     ],
-  ])('repeats of an unknown name %s', (_, name, repeated) => {
+  ])('repeats %s of an unknown name', (_, name, repeated) => {
     expect(transform({ [name]: ['1'] }).warnings[0].field).toBe(repeated);
   });
 
-  it('takes its own property for unknown, however it is named', () => {
+  it('reports the names of its internal properties as unknown fields', () => {
     const { install, warnings } = transform({
       received_at: ['2020-01-01 00:00:00'],
       identifiers: ['x'],
@@ -114,11 +114,10 @@ describe('NormalisePipe', () => {
     ]);
   });
 
-  it('hands on who sent it, with no value by default', () => {
+  it('passes on the caller and the tracker', () => {
     expect(transform({})).toMatchObject({
       caller: CALLER,
       tracker: 'custom',
-      defaulted: new Set(),
     });
   });
 });

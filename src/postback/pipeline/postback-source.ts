@@ -6,17 +6,17 @@ import {
   TRACKERS_WITH_MESSAGE,
 } from './tracker-with-message';
 
-/** Whose names the postbacks of one address are in. */
+/** A path for postbacks, and the names that they use. */
 export interface PostbackSource {
-  /** Last part of the path. */
+  /** Last segment of the path. */
   readonly name: string;
-  /** The pipe that turns those names into ours. */
+  /** The adapter: maps those names to canonical fields. */
   readonly adapt: { transform(sent: SentPostback): AdaptedPostback };
-  /** Absent for our own names. */
+  /** Absent for the canonical names. */
   readonly tracker?: TrackerWithMessage;
 }
 
-/** Every address that takes postbacks. */
+/** All paths for postbacks. */
 export const POSTBACK_SOURCES: readonly PostbackSource[] = [
   { name: 'custom', adapt: new CanonicalPipe() },
   ...TRACKERS_WITH_MESSAGE.map((tracker) => ({

@@ -4,11 +4,36 @@ import { ValidatePipe } from './validate.pipe';
 import type { AdaptedPostback, Postback, SentPostback } from './postback';
 import type { PostbackSource } from './postback-source';
 
-const normalise = new NormalisePipe();
-const defaults = new TimestampDefaultsPipe();
-const validate = new ValidatePipe();
+interface Step<Input, Output> {
+  transform(input: Input): Output;
+}
 
-/** What the pipes of a request do behind the first one. Throws as they do. */
+/** Three steps of which each takes what the one before returns: as pipes of a controller, and as one function. */
+function inOrder<A, B, C, D>(
+  first: Step<A, B>,
+  second: Step<B, C>,
+  third: Step<C, D>,
+) {
+  return {
+    pipes: [first, second, third],
+    run: (input: A): D =>
+      third.transform(second.transform(first.transform(input))),
+  };
+}
+
+/** The steps after the adapter. This is the only place that states their order. */
+const STEPS = inOrder(
+  new NormalisePipe(),
+  new ValidatePipe(),
+  new TimestampDefaultsPipe(),
+);
+
+/** All steps as the pipes of a request, after the one that collects what was sent. */
+export function pipesOf({ adapt }: PostbackSource) {
+  return [adapt, ...STEPS.pipes];
+}
+
+/** All steps for a postback that is not a request: of a batch, a dry run or an import. Throws what the pipes throw. */
 export function readPostback(
   sent: SentPostback,
   { adapt }: PostbackSource,
@@ -16,7 +41,7 @@ export function readPostback(
   return readAdapted(adapt.transform(sent));
 }
 
-/** What they do behind the adapter. */
+/** The steps after the adapter: a replay repairs the adapted postback first. */
 export function readAdapted(adapted: AdaptedPostback): Postback {
-  return validate.transform(defaults.transform(normalise.transform(adapted)));
+  return STEPS.run(adapted);
 }

@@ -3,12 +3,12 @@ import { UNDECODABLE } from '../../fields/unreadable';
 import { ProblemException } from '../../problems/problem.exception';
 import { maskSecrets } from '../../rejections/mask-secrets';
 import type { SentPostback } from './postback';
-import type { SentParameter } from '../request/read-body';
+import type { SentParameter } from './parameters';
 
 const MAX_FIELDS = 100;
 const KEY_PARAMETER = 'apikey';
 
-/** All values of each name; without the key, which must be repeated nowhere. */
+/** All values of each name, without the API key, which must not appear in any response. Throws `too_many_fields`. */
 export function toFields(
   parameters: readonly SentParameter[],
   key: string | undefined,
@@ -18,7 +18,7 @@ export function toFields(
   let count = 0;
   for (const { name: sentName, value, wellFormed } of parameters) {
     if (sentName === KEY_PARAMETER || sentName === key) continue;
-    // A key in a name would be repeated as a part of the name of an unknown field.
+    // The warning about an unknown field repeats its name.
     const name = maskSecrets(sentName, secrets);
     if (++count > MAX_FIELDS) throw new ProblemException('too_many_fields');
     const sent = wellFormed ? value : UNDECODABLE;

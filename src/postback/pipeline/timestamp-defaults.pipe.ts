@@ -1,52 +1,47 @@
-import { Injectable, type PipeTransform } from '@nestjs/common';
+import type { PipeTransform } from '@nestjs/common';
 import type { FieldName } from '../../fields/install-fields';
-import type { Postback } from './postback';
+import type { Postback, ValidPostback } from './postback';
 import { nameOf } from './sender-names';
 import type { Warning } from './warning';
 
-/** The install happened when the postback arrived, and the click when the install did, unless it says otherwise. */
-@Injectable()
+/** Default of `install_timestamp`: the time of arrival. Default of `click_timestamp`: `install_timestamp`. */
 export class TimestampDefaultsPipe implements PipeTransform<
-  Postback,
+  ValidPostback,
   Postback
 > {
-  transform(postback: Postback): Postback {
-    const { install, warnings } = postback;
-    const defaulted = new Set<FieldName>();
-    if (install.install_timestamp === undefined) {
-      install.install_timestamp = install.received_at;
-      defaulted.add('install_timestamp');
-    }
-    // A time that could not be read has a fault of its own, and gives none to the click.
-    if (
-      install.click_timestamp === undefined &&
-      install.install_timestamp instanceof Date
-    ) {
-      install.click_timestamp = install.install_timestamp;
-      defaulted.add('click_timestamp');
-    }
+  transform(postback: ValidPostback): Postback {
+    const {
+      received_at,
+      install_timestamp = received_at,
+      click_timestamp = install_timestamp,
+    } = postback.install;
+    const isClickLater = click_timestamp > install_timestamp;
     return {
       ...postback,
-      defaulted,
-      warnings: isClickLater(install)
-        ? [...warnings, clickAfterInstall(postback)]
-        : warnings,
+      install: { ...postback.install, install_timestamp, click_timestamp },
+      defaulted: missingTimes(postback.install),
+      warnings: isClickLater
+        ? [...postback.warnings, clickAfterInstall(postback)]
+        : postback.warnings,
     };
   }
 }
 
-function clickAfterInstall(postback: Postback): Warning {
+function missingTimes({
+  install_timestamp,
+  click_timestamp,
+}: ValidPostback['install']): ReadonlySet<FieldName> {
+  const missing = new Set<FieldName>();
+  if (install_timestamp === undefined) missing.add('install_timestamp');
+  if (click_timestamp === undefined) missing.add('click_timestamp');
+  return missing;
+}
+
+function clickAfterInstall(postback: ValidPostback): Warning {
   const click = nameOf(postback, 'click_timestamp');
   return {
     field: click,
     code: 'click_after_install',
     message: `${click} is later than ${nameOf(postback, 'install_timestamp')}; both were stored`,
   };
-}
-
-function isClickLater({
-  click_timestamp: click,
-  install_timestamp: install,
-}: Postback['install']): boolean {
-  return click instanceof Date && install instanceof Date && click > install;
 }

@@ -3,24 +3,21 @@ import type { Install } from '../../installs/install.entity';
 import { fingerprintOf } from './fingerprint';
 import type { Postback } from './postback';
 
-/** The install that a postback tells of, as it is to be stored. */
+/** The install to be stored for a postback. */
 export function toInstall(
   { caller, tracker, install, defaulted }: Postback,
   installId: string = randomUUIDv7(),
 ): Install {
-  const { received_at, ...fields } = install;
-  const recognisable =
-    fields.id === undefined &&
+  // Without a time of its own, each repeat would have the time of its arrival.
+  const hasFingerprint =
+    install.id === undefined &&
     caller.dedupeWithoutId &&
     !defaulted.has('install_timestamp');
   return {
-    ...fields,
-    install_timestamp: fields.install_timestamp!,
-    click_timestamp: fields.click_timestamp!,
+    ...install,
     project_id: caller.projectId,
     install_id: installId,
     tracker,
-    received_at,
-    fingerprint: recognisable ? fingerprintOf(install) : undefined,
+    fingerprint: hasFingerprint ? fingerprintOf(install) : undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { type TrackerAdapter, TRACKERS } from '@app/trackers';
 
-/** A tracker that has an address of its own here. */
+/** A tracker that has its own path. */
 export type TrackerWithMessage = TrackerAdapter &
   Required<Pick<TrackerAdapter, 'message'>>;
 

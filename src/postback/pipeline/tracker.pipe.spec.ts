@@ -1,5 +1,5 @@
 import type { ApiKeyCaller } from '../../access/caller';
-import { Ignored } from './ignored';
+import { NotAnInstallError } from './not-an-install.error';
 import type { TrackerWithMessage } from './tracker-with-message';
 import { TrackerPipe } from './tracker.pipe';
 
@@ -26,16 +26,16 @@ const transform = (fields: Record<string, string>) =>
   });
 
 describe('TrackerPipe', () => {
-  it('turns the names of the tracker into ours, and keeps the envelope', () => {
+  it('maps the names of the tracker to canonical fields, and passes on the envelope', () => {
     const adapted = transform({ kind: 'install', idfa: 'x' });
     expect(adapted).toMatchObject({ ...ENVELOPE, tracker: 'acme', faults: [] });
     expect(adapted.fields.get('ios_ifa')).toEqual(['x']);
     expect(adapted.namesOf('ios_ifa')).toEqual(['idfa']);
   });
 
-  it('throws what is no install', () =>
-    expect(() => transform({ kind: 'session' })).toThrow(Ignored));
+  it('throws for a message that is not an install', () =>
+    expect(() => transform({ kind: 'session' })).toThrow(NotAnInstallError));
 
-  it('hands on why it cannot be told what a message is', () =>
+  it('reports why it cannot tell whether a message is an install', () =>
     expect(transform({}).faults).toMatchObject([{ field: 'kind' }]));
 });

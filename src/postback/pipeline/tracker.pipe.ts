@@ -1,11 +1,10 @@
 import type { PipeTransform } from '@nestjs/common';
 import { createReader, type MessageReader } from '@app/trackers';
-import type { SentValue } from '../../fields/read-field';
-import { Ignored } from './ignored';
+import { NotAnInstallError } from './not-an-install.error';
 import type { AdaptedPostback, SentPostback } from './postback';
 import type { TrackerWithMessage } from './tracker-with-message';
 
-/** Turns the message of one tracker into our fields. Throws {@link Ignored} for one that is no install. */
+/** The adapter for the messages of one tracker. Throws {@link NotAnInstallError}. */
 export class TrackerPipe implements PipeTransform<
   SentPostback,
   AdaptedPostback
@@ -20,12 +19,10 @@ export class TrackerPipe implements PipeTransform<
 
   transform(sent: SentPostback): AdaptedPostback {
     const message = this.read(sent.fields);
-    if (!message) throw new Ignored(this.tracker);
+    if (!message) throw new NotAnInstallError(this.tracker);
     return {
       ...sent,
       ...message,
-      // The reader hands the values on.
-      fields: message.fields as ReadonlyMap<string, readonly SentValue[]>,
       tracker: this.tracker,
     };
   }

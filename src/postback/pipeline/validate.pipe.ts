@@ -1,4 +1,4 @@
-import { Injectable, type PipeTransform } from '@nestjs/common';
+import type { PipeTransform } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import { type FieldName, IDENTIFIERS } from '../../fields/install-fields';
 import {
@@ -6,32 +6,36 @@ import {
   ProblemException,
 } from '../../problems/problem.exception';
 import { compileRules } from './compile-rules';
+import { sendAnIdentifier } from './has-identifier.decorator';
 import { InstallPostbackDto } from './install-postback.dto';
-import type { Postback } from './postback';
+import type { DraftPostback, ValidPostback } from './postback';
 import { describeName, nameOf } from './sender-names';
 
 /** The marker property of the DTO. */
-const IDENTIFIERS_RULE = 'identifiers';
+const IDENTIFIERS_RULE = 'identifiers' satisfies keyof InstallPostbackDto;
 
 const keepsRules = compileRules(InstallPostbackDto);
 
-/** Holds a postback to the rules of its DTO. Throws `invalid_postback` with every fault at once. */
-@Injectable()
-export class ValidatePipe implements PipeTransform<Postback, Postback> {
-  transform(postback: Postback): Postback {
-    if (postback.faults.length === 0 && keepsRules(postback.install)) {
-      return postback;
-    }
+/** Validates a postback against its DTO. Throws `invalid_postback` with all faults. */
+export class ValidatePipe implements PipeTransform<
+  DraftPostback,
+  ValidPostback
+> {
+  transform(postback: DraftPostback): ValidPostback {
+    if (isValid(postback)) return postback;
     throw explain(postback);
   }
 }
 
-/** The slow way, for refusals: class-validator says what is wrong. */
-function explain(postback: Postback): ProblemException {
-  const broken = validateSync(postback.install)
-    // A value by default is not the sender's: its fault is told of where it comes from.
-    .filter(({ property }) => !postback.defaulted.has(property as FieldName))
-    .flatMap(({ property, constraints }) =>
+function isValid(postback: DraftPostback): postback is ValidPostback {
+  return postback.faults.length === 0 && keepsRules(postback.install);
+}
+
+/** The slow way, for invalid postbacks only: class-validator reports what is wrong. */
+function explain(postback: DraftPostback): ProblemException {
+  const broken = validateSync(postback.install).flatMap(
+    ({ property, constraints }) =>
+      // Only an error of a nested object has none.
       Object.entries(constraints!).map(([code, message]): FieldFault => ({
         field: sentNameOf(property, postback),
         code,
@@ -40,7 +44,7 @@ function explain(postback: Postback): ProblemException {
           ...reasons(property, postback),
         ].join('. '),
       })),
-    );
+  );
   const errors = [...postback.faults, ...broken];
   const fields = errors.map(({ field }) => field).join(', ');
   const code = errors.every((error) => error.code === 'invalid_encoding')
@@ -52,35 +56,35 @@ function explain(postback: Postback): ProblemException {
   });
 }
 
-/** A rule of a field, or of all identifiers together that the sender has names for. */
-function fieldsOf(property: string, { namesOf }: Postback): FieldName[] {
+/** The field of a rule; for the rule of the marker, the identifiers that the sender has names for. */
+function fieldsOf(property: string, { namesOf }: DraftPostback): FieldName[] {
   return property === IDENTIFIERS_RULE
     ? IDENTIFIERS.filter((field) => namesOf(field).length > 0)
     : [property as FieldName];
 }
 
-function sentNameOf(property: string, postback: Postback): string {
+function sentNameOf(property: string, postback: DraftPostback): string {
   return property === IDENTIFIERS_RULE
     ? property
     : nameOf(postback, property as FieldName);
 }
 
-/** The message of a rule, which begins with our name, in the sender's names. */
+/** The message of a rule, which begins with the canonical name, in the names of the sender. */
 function inNamesOfSender(
   message: string,
   property: string,
-  postback: Postback,
+  postback: DraftPostback,
 ): string {
   const names = fieldsOf(property, postback).map((field) =>
     describeName(postback, field),
   );
   return property === IDENTIFIERS_RULE
-    ? `Send at least one of ${names.join(', ')}`
+    ? sendAnIdentifier(names)
     : message.replace(property, names[0]);
 }
 
-/** Why a field that was sent counts as not sent: who only sees "required" looks in the wrong place. */
-function reasons(property: string, postback: Postback): string[] {
+/** Why a field that was sent was read as not sent: a sender who reads only "required" would search in the wrong place. */
+function reasons(property: string, postback: DraftPostback): string[] {
   const fields = fieldsOf(property, postback).map((field) =>
     nameOf(postback, field),
   );

@@ -8,14 +8,14 @@ export const WARNING_CODES = [
   'cost_not_per_install',
 ] as const;
 
-/** Something that looks wrong in a postback that is stored all the same. */
+/** Something in a postback that looks wrong but does not prevent storing it. */
 export interface Warning {
   readonly field: string;
   readonly code: (typeof WARNING_CODES)[number];
   readonly message: string;
 }
 
-/** Each code once. */
+/** The codes without repeats. */
 export function codesOf(warnings: readonly Warning[]): Warning['code'][] {
   return [...new Set(warnings.map(({ code }) => code))];
 }

@@ -11,7 +11,7 @@ import type {
   IgnoredResultDto,
   RefusedResultDto,
 } from '../dto/postback-result.dto';
-import { Ignored } from '../pipeline/ignored';
+import { NotAnInstallError } from '../pipeline/not-an-install.error';
 import { OutcomesService } from './outcomes.service';
 import { isRefusal, sentRequestOf } from '../../rejections/refusal';
 
@@ -40,7 +40,7 @@ export class OutcomeFilter implements ExceptionFilter {
     thrown: unknown,
     request: Request,
   ): Promise<IgnoredResultDto | RefusedResultDto> {
-    if (thrown instanceof Ignored) {
+    if (thrown instanceof NotAnInstallError) {
       return this.outcomes.ignore(request, thrown.tracker);
     }
     const problem = toProblem(thrown);

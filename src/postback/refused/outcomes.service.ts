@@ -5,13 +5,13 @@ import type { ProblemException } from '../../problems/problem.exception';
 import { faultsOf } from '../../problems/problem-body';
 import { RejectionLog } from '../../rejections/rejection-log';
 import { SideCounts } from '../../stats/side-counts';
-import type {
-  IgnoredResultDto,
-  RefusedResultDto,
+import {
+  IGNORED,
+  type IgnoredResultDto,
+  type RefusedResultDto,
 } from '../dto/postback-result.dto';
-import { IGNORED } from '../pipeline/ignored';
 import { type SentRequest, toRejection } from '../../rejections/refusal';
-import { withinDeadline } from '../within-deadline';
+import { withinDeadline } from '../request/within-deadline';
 
 /** Sees to it that what is not stored is not lost either: counts what is ignored, and keeps what is refused. */
 @Injectable()

@@ -68,7 +68,7 @@ describe('CollectPipe', () => {
       { a: ['1', '2', '3'] },
     ],
     [
-      'what cannot be decoded as such',
+      'a value that cannot be decoded',
       { query: '?a=%zz&a=1' },
       { a: [UNDECODABLE, '1'] },
     ],
@@ -83,7 +83,7 @@ describe('CollectPipe', () => {
       'the place of a name',
       { query: '?secret=1&a=1', headers: { 'x-api-key': 'secret' } },
     ],
-  ])('takes the key in %s for no field', async (_, sent) => {
+  ])('ignores the API key in %s', async (_, sent) => {
     expect(await fieldsOf(sent)).toEqual({ a: ['1'] });
   });
 
@@ -98,7 +98,7 @@ describe('CollectPipe', () => {
     });
   });
 
-  it('hands on who sent it and when', async () => {
+  it('passes on the caller and the time of arrival', async () => {
     const request = newRequest({});
     expect(await new CollectPipe().transform(request)).toMatchObject({
       caller: CALLER,
@@ -106,7 +106,7 @@ describe('CollectPipe', () => {
     });
   });
 
-  it('accepts a query of 8 KiB, and refuses a longer one', async () => {
+  it('accepts a query of 8 KiB, and rejects a longer one', async () => {
     const full = `?a=${'x'.repeat(8 * 1024 - 2)}`;
     await expect(collect({ query: full })).resolves.toBeDefined();
     await expect(collect({ query: `${full}x` })).rejects.toMatchObject({
@@ -114,7 +114,7 @@ describe('CollectPipe', () => {
     });
   });
 
-  it('accepts 100 fields beside the key, and refuses one more', async () => {
+  it('accepts 100 fields besides the key, and rejects one more', async () => {
     const query = `?apikey=secret&${manyFields(100)}`;
     await expect(collect({ query })).resolves.toBeDefined();
     await expect(

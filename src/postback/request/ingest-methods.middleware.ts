@@ -3,7 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { parseIngestPath } from '../../http/ingest-path';
 import { ProblemException } from '../../problems/problem.exception';
 
-/** Web games call the endpoint from the browser. */
+/** Web games call the endpoint from browsers. */
 const allowBrowsers = cors({
   origin: '*',
   methods: ['GET', 'POST'],
@@ -12,7 +12,7 @@ const allowBrowsers = cors({
   maxAge: 86_400,
 });
 
-/** GET and POST, and the preflights of browsers; Express would answer HEAD as a GET, and store. */
+/** Allows GET, POST and the preflight requests of browsers. Express would handle HEAD as a GET, and store an install. */
 export function ingestMethods(
   request: Request,
   response: Response,
@@ -20,7 +20,7 @@ export function ingestMethods(
 ): void {
   const { method, headers } = request;
   const isIngest = method === 'GET' || method === 'POST';
-  // Trackers, which are no browsers, send no Origin.
+  // The usual case: a tracker is not a browser and sends no Origin.
   if (isIngest && headers.origin === undefined) return next();
   allowBrowsers(request, response, () => {
     if (isIngest) return next();

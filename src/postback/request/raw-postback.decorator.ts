@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 
-/** The request itself, for the pipes to read a postback from; after the guards have let it in. */
+/** The input of the pipes: the request, which the guards have admitted. */
 export const RawPostback = createParamDecorator(
   (_: unknown, context: ExecutionContext): Request =>
     context.switchToHttp().getRequest<Request>(),

@@ -9,15 +9,15 @@ const MAX_BATCH = 1024 * 1024;
 const MAX_POSTBACKS = 1_000;
 const LINES = /^application\/(?:x-)?ndjson$/i;
 
-/** Reads the body of a batch that is not looked into. Throws the contract's problems for one that cannot be read. */
+/** Reads the body of a batch without splitting it. Throws the contract's problems for a body that cannot be read. */
 export function readBatchText(request: Request): Promise<string> {
   return withText(request, MAX_BATCH, (text) => text);
 }
 
 /**
- * Reads the body of a batch and hands `use` what splits it into the texts of its postbacks: items of
- * a JSON array, or lines. The memory it takes is reserved until `use` has settled. Both throw the
- * contract's problems for a body that is neither.
+ * Reads the body of a batch and passes `use` a function that splits it into the texts of its postbacks: items of a JSON
+ * array, or lines. The memory of the body stays reserved until `use` has settled. Both functions throw the contract's
+ * problems for a body that is neither.
  */
 export function withBatch<T>(
   request: Request,
@@ -39,7 +39,7 @@ function split(text: string, isLines: boolean): string[] {
   return items;
 }
 
-/** What is not white space, to the end of its line. Stops behind too many. */
+/** The lines that are not blank, each without leading white space. Stops after one line too many. */
 function splitLines(text: string): string[] {
   const lines: string[] = [];
   for (const [line] of text.matchAll(/[^ \t\r\n][^\n]*/g)) {
@@ -60,7 +60,7 @@ function splitArray(text: string): string[] {
   }
 }
 
-/** Throws `unsupported_media_type` for what is no JSON in UTF-8; without a type it is taken for an array. */
+/** The media type; empty if there is none, which means an array. Throws `unsupported_media_type` unless it is JSON in UTF-8. */
 function typeOf(request: Request): string {
   const header = request.get('content-type');
   if (!header) return '';

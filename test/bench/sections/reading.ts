@@ -1,16 +1,11 @@
 import { resolve } from 'node:path';
 import type * as Reading from '@app/reading';
-import type * as Trackers from '@app/trackers';
-import type * as Canonical from '../../../src/postback/pipeline/canonical.pipe';
-import type * as Normalise from '../../../src/postback/pipeline/normalise.pipe';
-import type * as Defaults from '../../../src/postback/pipeline/timestamp-defaults.pipe';
-import type * as Tracker from '../../../src/postback/pipeline/tracker.pipe';
-import type * as Validate from '../../../src/postback/pipeline/validate.pipe';
 import type {
   Postback,
   SentPostback,
 } from '../../../src/postback/pipeline/postback';
-import type { TrackerWithMessage } from '../../../src/postback/pipeline/tracker-with-message';
+import type * as Sources from '../../../src/postback/pipeline/postback-source';
+import type * as Pipeline from '../../../src/postback/pipeline/read-postback';
 import type { Bench } from '../measurement';
 import { median } from '../statistics';
 import type { Table } from '../table';
@@ -22,45 +17,30 @@ const MAX_DEPTH = 8;
 /** How much longer it takes to read a tracker's own message than the same install in canonical names: no server, no database. */
 export function reading({ plan }: Bench): Promise<Table[]> {
   const { parseJsonObject } = built('libs/reading/src') as typeof Reading;
-  const { TRACKERS } = built('libs/trackers/src') as typeof Trackers;
-  const { CanonicalPipe } = built(
-    'src/postback/pipeline/canonical.pipe',
-  ) as typeof Canonical;
-  const { TrackerPipe } = built(
-    'src/postback/pipeline/tracker.pipe',
-  ) as typeof Tracker;
-  const { NormalisePipe } = built(
-    'src/postback/pipeline/normalise.pipe',
-  ) as typeof Normalise;
-  const { TimestampDefaultsPipe } = built(
-    'src/postback/pipeline/timestamp-defaults.pipe',
-  ) as typeof Defaults;
-  const { ValidatePipe } = built(
-    'src/postback/pipeline/validate.pipe',
-  ) as typeof Validate;
-
-  const normalise = new NormalisePipe();
-  const defaults = new TimestampDefaultsPipe();
-  const validate = new ValidatePipe();
+  const { POSTBACK_SOURCES } = built(
+    'src/postback/pipeline/postback-source',
+  ) as typeof Sources;
+  const { readPostback } = built(
+    'src/postback/pipeline/read-postback',
+  ) as typeof Pipeline;
   const receivedAt = new Date();
 
   const readWith =
-    (adapt: Pick<Tracker.TrackerPipe, 'transform'>) =>
+    (source: Sources.PostbackSource) =>
     (json: string): Postback => {
       const { members } = parseJsonObject(json, MAX_DEPTH);
       const sent = {
         receivedAt,
         fields: new Map(members.map(([name, value]) => [name, [value]])),
       } as unknown as SentPostback;
-      return validate.transform(
-        defaults.transform(normalise.transform(adapt.transform(sent))),
-      );
+      return readPostback(sent, source);
     };
-  const readCanonical = readWith(new CanonicalPipe());
+  const [custom, ...trackers] = POSTBACK_SOURCES;
+  const readCanonical = readWith(custom);
 
-  const rows = TRACKERS.filter(({ message }) => message).map((tracker) => {
-    const read = readWith(new TrackerPipe(tracker as TrackerWithMessage));
-    const own = JSON.stringify(tracker.message!.example);
+  const rows = trackers.map((source) => {
+    const read = readWith(source);
+    const own = JSON.stringify(source.tracker?.message.example);
     const { received_at: _, ...install } = read(own).install;
     const canonical = JSON.stringify(install);
     const differences: number[] = [];
@@ -74,7 +54,7 @@ export function reading({ plan }: Bench): Promise<Table[]> {
       differences.push(ownTime - canonicalTime);
     }
     return [
-      tracker.name,
+      source.name,
       median(times).toFixed(1),
       median(differences).toFixed(1),
       `${Math.min(...differences).toFixed(1)} to ${Math.max(...differences).toFixed(1)}`,

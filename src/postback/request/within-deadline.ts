@@ -1,16 +1,16 @@
-import { ProblemException } from '../problems/problem.exception';
+import { ProblemException } from '../../problems/problem.exception';
 
-/** Milliseconds after arrival. Some trackers give up after 2 s and never repeat. */
+/** Milliseconds after arrival. Some trackers time out after 2 s and never retry. */
 const DEADLINE = 1_900;
 
-/** Milliseconds by `performance.now()`, as `arrivedAt` is: later an answer comes too late. */
+/** When the response to a request must be sent, in milliseconds of `performance.now()`, as `arrivedAt` is. */
 export function deadlineOf(arrivedAt: number): number {
   return arrivedAt + DEADLINE;
 }
 
 /**
- * Settles as the work does, or rejects with `overloaded` when it is too late for an answer in
- * time; `arrivedAt` is of `performance.now()`. The work goes on: a repeat of the postback tells what has become of it.
+ * Settles like `work`, or rejects with `overloaded` at the deadline. `arrivedAt`: milliseconds of `performance.now()`. The
+ * work is not cancelled: a retry of the postback returns its result.
  */
 export function withinDeadline<T>(
   arrivedAt: number,
@@ -25,7 +25,7 @@ export function withinDeadline<T>(
   });
 }
 
-/** Throws `overloaded` when it is too late for an answer in time: then nothing is to be begun. */
+/** Throws `overloaded` after the deadline, before any work is started. */
 export function throwIfLate(arrivedAt: number): void {
   if (performance.now() > deadlineOf(arrivedAt)) {
     throw new ProblemException('overloaded');
