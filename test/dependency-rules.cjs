@@ -52,7 +52,7 @@ module.exports = {
           feature('replays'),
           feature('import'),
           '^src/app\\.module\\.ts$',
-          feature('openapi'),
+          '^src/document-patches\\.ts$',
         ],
       },
       to: { path: feature('postback') },
