@@ -40,6 +40,8 @@ function serviceOptions(
   return baseOptions(url, {
     max: connections,
     application_name: 'postback',
+    // One reader, one process of the database: more of them would take the processors from the postbacks.
+    options: '-c max_parallel_workers_per_gather=0',
     connectionTimeoutMillis: WAIT_FOR_CONNECTION,
     statement_timeout: statementTimeout,
     lock_timeout: LOCK,

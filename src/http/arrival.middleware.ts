@@ -19,7 +19,6 @@ export function arrival(
 ): RequestHandler {
   return (request, response, next) => {
     request.receivedAt = clock.now();
-    request.arrivedAt = performance.now();
     request.id = randomUUID();
     response.setHeader('X-Request-Id', request.id);
     response.setHeader('Cache-Control', 'no-store');
@@ -30,7 +29,11 @@ export function arrival(
       void refuseAfter(drain.deaf, next);
       return;
     }
-    if (lag.lasting > TOO_LATE && request.path !== '/health/live') {
+    const waited = performance.now() - request.arrivedAt;
+    if (
+      Math.max(lag.lasting, waited) > TOO_LATE &&
+      request.path !== '/health/live'
+    ) {
       throw new ProblemException('overloaded');
     }
     next();

@@ -10,6 +10,7 @@ import type { Application, Response } from 'express';
 import { ConnectionBound } from './connection-bound';
 import { readOnBehindAnswer } from './read-on';
 import { answerParserErrors } from './parser-errors';
+import { REQUEST_SLICES } from './request-slices';
 import { toOriginForm } from './request-target';
 
 /** Milliseconds in which the whole of a request must have arrived. */
@@ -31,7 +32,9 @@ export class HttpAdapter extends ExpressAdapter {
     const bound = new ConnectionBound(this.maxConnections);
     // Express gives each message a prototype of its own, which costs V8 what it knows of the
     // message; these have it from the start.
-    class ExpressRequest extends IncomingMessage {}
+    class ExpressRequest extends IncomingMessage {
+      readonly arrivedAt = performance.now();
+    }
     class ExpressResponse extends ServerResponse {
       override assignSocket(socket: Socket): void {
         bound.begin(socket, this.req);
@@ -49,8 +52,13 @@ export class HttpAdapter extends ExpressAdapter {
     app.request = ExpressRequest.prototype;
     app.response = ExpressResponse.prototype;
     const serve: RequestListener = (request, response) => {
-      toOriginForm(request);
-      app(request, response);
+      const { socket } = request;
+      // A response gets its socket when those before it are sent.
+      REQUEST_SLICES.serve(socket, response.socket !== null, () => {
+        if (socket.destroyed) return;
+        toOriginForm(request);
+        app(request, response);
+      });
     };
     this.httpServer = createServer(
       {

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { ProblemException } from '../problems/problem.exception';
 import { BODY_BUDGET, type BodyBudget, type Hold } from './body-budget';
 import { HeldBytes, tooLarge } from './held-bytes';
+import { REQUEST_SLICES } from './request-slices';
 import { inflate, INFLATER_BYTES, inflaterFor } from './inflate';
 
 interface BodyOptions {
@@ -57,7 +58,11 @@ async function read(
     inflates,
   );
   const sent = new HeldBytes(hold, limit);
-  await receive(request, sent, until);
+  const received = receive(request, sent, until);
+  if (received) {
+    await received;
+    await REQUEST_SLICES.turnOf(request.socket);
+  }
   if (!makeInflater) return sent.bytes;
   hold.grow(INFLATER_BYTES);
   const inflated = new HeldBytes(hold, limit);

@@ -3,7 +3,7 @@ import { inLoops } from '../neighbour/neighbours';
 import { control, Neighbourhood } from '../neighbour/neighbourhood';
 import type { Scenario } from '../scenario';
 
-const CONNECTIONS = { full: 120, short: 12 };
+const CONNECTIONS = { full: 120, short: 120 };
 /** Bytes, of what is refused. */
 const BODY = 32_000;
 
