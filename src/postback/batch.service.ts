@@ -11,13 +11,13 @@ import { toProblem } from '../problems/to-problem';
 import type { BatchResultDto, VerdictDto } from './dto/batch-result.dto';
 import { BatchThrottler } from '../throttling/batch-throttler';
 import { Ignored } from './pipeline/ignored';
-import { OutcomesService } from './refused/outcomes.service';
+import { isRejection, RejectionRecorder } from './refused/rejection-recorder';
 import type { PostbackSource } from './pipeline/postback-source';
 import { PostbackService } from './postback.service';
 import { withBatch } from './request/read-batch';
 import { readJson } from './request/read-body';
 import { readPostback } from './pipeline/read-postback';
-import { isRefusal, type SentRequest } from '../rejections/refusal';
+import type { SentRequest } from '../rejections/stored-request/stored-request';
 import { toFields } from './pipeline/sent-fields';
 import { throwIfLate } from './within-deadline';
 
@@ -56,7 +56,7 @@ export class BatchService {
 
   constructor(
     private readonly postbacks: PostbackService,
-    private readonly outcomes: OutcomesService,
+    private readonly recorder: RejectionRecorder,
     private readonly throttler: BatchThrottler,
   ) {}
 
@@ -149,7 +149,7 @@ export class BatchService {
       return { index, status: 200, body };
     } catch (error) {
       if (error instanceof Ignored) {
-        const body = this.outcomes.ignore(request, error.tracker);
+        const body = this.recorder.countIgnored(request, error.tracker);
         return { index, status: 200, body };
       }
       return this.refuse(index, text, request, error);
@@ -165,11 +165,11 @@ export class BatchService {
     const problem = toProblem(error);
     // A bug of ours: to be told, and logged, as such.
     if (problem.status === 500) throw error;
-    if (isRefusal(problem)) {
+    if (isRejection(problem)) {
       const sent = alone(request, text);
       try {
-        const body = await this.outcomes.refuse(request, sent, problem, {
-          patient: true,
+        const body = await this.recorder.record(request, sent, problem, {
+          waits: true,
         });
         if (body) return { index, status: 200, body };
       } catch (failure) {

@@ -15,7 +15,7 @@ import type { BatchResultDto } from './dto/batch-result.dto';
 import type { DryRunResultDto } from './dto/dry-run-result.dto';
 import type { PostbackResultDto } from './dto/postback-result.dto';
 import { DryRunService } from './dry-run.service';
-import { OutcomeFilter } from './refused/outcome.filter';
+import { RejectedPostbackFilter } from './refused/rejected-postback.filter';
 import { CollectPipe } from './request/collect.pipe';
 import { NormalisePipe } from './pipeline/normalise.pipe';
 import { TimestampDefaultsPipe } from './pipeline/timestamp-defaults.pipe';
@@ -38,7 +38,7 @@ export function createPostbackController(source: PostbackSource): Type {
   ];
 
   @IngestAccess()
-  @UseFilters(OutcomeFilter)
+  @UseFilters(RejectedPostbackFilter)
   @Controller(`track/install/v1/${source.name}`)
   class PostbackController {
     constructor(

@@ -8,8 +8,8 @@ import { ProblemsModule } from '../problems/problems.module';
 import { RejectionsModule } from '../rejections/rejections.module';
 import { StatsModule } from '../stats/stats.module';
 import { ThrottlingModule } from '../throttling/throttling.module';
-import { OutcomeFilter } from './refused/outcome.filter';
-import { OutcomesService } from './refused/outcomes.service';
+import { RejectedPostbackFilter } from './refused/rejected-postback.filter';
+import { RejectionRecorder } from './refused/rejection-recorder';
 import { ingestMethods } from './request/ingest-methods.middleware';
 import { BatchService } from './batch.service';
 import { DryRunService } from './dry-run.service';
@@ -34,8 +34,8 @@ import { UnknownTrackerController } from './unknown-tracker.controller';
   providers: [
     BatchService,
     DryRunService,
-    OutcomeFilter,
-    OutcomesService,
+    RejectedPostbackFilter,
+    RejectionRecorder,
     PostbackService,
   ],
   exports: [PostbackService],

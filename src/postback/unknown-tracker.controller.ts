@@ -4,7 +4,7 @@ import { findTracker } from '@app/trackers';
 import { IngestAccess } from '../access/access.decorator';
 import type { Request } from 'express';
 import { ProblemException } from '../problems/problem.exception';
-import { OutcomeFilter } from './refused/outcome.filter';
+import { RejectedPostbackFilter } from './refused/rejected-postback.filter';
 import { readBatchText } from './request/read-batch';
 import { readBody } from './request/read-body';
 
@@ -13,7 +13,7 @@ import { readBody } from './request/read-body';
 @Controller('track/install/v1')
 export class UnknownTrackerController {
   @All(':tracker')
-  @UseFilters(OutcomeFilter)
+  @UseFilters(RejectedPostbackFilter)
   async refuse(
     @Param('tracker') name: string,
     @Req() request: Request,
@@ -24,7 +24,7 @@ export class UnknownTrackerController {
   }
 
   @All(':tracker/batch')
-  @UseFilters(OutcomeFilter)
+  @UseFilters(RejectedPostbackFilter)
   async refuseBatch(
     @Param('tracker') name: string,
     @Req() request: Request,

@@ -32,12 +32,15 @@ import { toInstall } from '../../src/postback/pipeline/to-install';
 import { parametersOf } from '../../src/postback/pipeline/parameters';
 import { POSTBACK_SOURCES } from '../../src/postback/pipeline/postback-source';
 import { readPostback } from '../../src/postback/pipeline/read-postback';
-import { sentRequestOf, toRejection } from '../../src/rejections/refusal';
+import {
+  sentRequestOf,
+  toRejection,
+} from '../../src/postback/refused/to-rejection';
 import { toFields } from '../../src/postback/pipeline/sent-fields';
 import { ProblemException } from '../../src/problems/problem.exception';
 import { ProjectIdPipe } from '../../src/projects/project-id.pipe';
 import { UpdateProjectDto } from '../../src/projects/dto/project.dto';
-import { maskSecrets } from '../../src/rejections/mask-secrets';
+import { maskSecrets } from '../../src/rejections/stored-request/mask-secrets';
 import { RejectionStateFilterDto } from '../../src/rejections/dto/rejection-filter.dto';
 import { ReplayRequestDto } from '../../src/replays/dto/replay-request.dto';
 import { StatsQueryDto } from '../../src/stats/dto/stats.dto';
