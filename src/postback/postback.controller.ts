@@ -10,6 +10,7 @@ import {
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { IngestAccess } from '../access/access.decorator';
+import { ingestPathOf } from '../http/ingest-path';
 import { BatchService } from './batch.service';
 import type { BatchResultDto } from './dto/batch-result.dto';
 import type { DryRunResultDto } from './dto/dry-run-result.dto';
@@ -39,7 +40,7 @@ export function createPostbackController(source: PostbackSource): Type {
 
   @IngestAccess()
   @UseFilters(RejectedPostbackFilter)
-  @Controller(`track/install/v1/${source.name}`)
+  @Controller(ingestPathOf(source.name))
   class PostbackController {
     constructor(
       private readonly postbacks: PostbackService,

@@ -3,6 +3,7 @@ import {
   Module,
   type NestModule,
 } from '@nestjs/common';
+import { INGEST_ROOT } from '../http/ingest-path';
 import { InstallsModule } from '../installs/installs.module';
 import { ProblemsModule } from '../problems/problems.module';
 import { RejectionsModule } from '../rejections/rejections.module';
@@ -42,6 +43,6 @@ import { UnknownTrackerController } from './unknown-tracker.controller';
 })
 export class PostbackModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(ingestMethods).forRoutes('track/install/v1/*path');
+    consumer.apply(ingestMethods).forRoutes(`${INGEST_ROOT}/*path`);
   }
 }

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { findTracker } from '@app/trackers';
 import { IngestAccess } from '../access/access.decorator';
 import type { Request } from 'express';
+import { INGEST_ROOT } from '../http/ingest-path';
 import { ProblemException } from '../problems/problem.exception';
 import { RejectedPostbackFilter } from './refused/rejected-postback.filter';
 import { readBatchText } from './request/read-batch';
@@ -10,7 +11,7 @@ import { readBody } from './request/read-body';
 
 @IngestAccess()
 @ApiExcludeController()
-@Controller('track/install/v1')
+@Controller(INGEST_ROOT)
 export class UnknownTrackerController {
   @All(':tracker')
   @UseFilters(RejectedPostbackFilter)
