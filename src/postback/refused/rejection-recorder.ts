@@ -5,7 +5,7 @@ import type { ProblemException } from '../../problems/problem.exception';
 import { faultsOf } from '../../problems/problem-body';
 import { RejectionLog } from '../../rejections/rejection-log';
 import type { SentRequest } from '../../rejections/stored-request/stored-request';
-import { SideCounts } from '../../stats/side-counts';
+import { PostbackCounter } from '../../stats/postback-counter';
 import type {
   IgnoredResultDto,
   RefusedResultDto,
@@ -30,7 +30,7 @@ export class RejectionRecorder {
 
   constructor(
     private readonly log: RejectionLog,
-    private readonly counts: SideCounts,
+    private readonly counts: PostbackCounter,
     { ADMIN_TOKEN, BOOTSTRAP_API_KEY }: Env,
   ) {
     this.secrets = [ADMIN_TOKEN, BOOTSTRAP_API_KEY];
@@ -39,8 +39,8 @@ export class RejectionRecorder {
   /** Counts a message that is not an install. Returns the body of its response. */
   countIgnored(request: Request, tracker: string): IgnoredResultDto {
     this.counts.add({
-      projectId: request.apiKey!.projectId,
-      receivedAt: request.receivedAt,
+      project_id: request.apiKey!.projectId,
+      received_at: request.receivedAt,
       tracker,
       kind: 'ignored',
       code: '',
