@@ -27,10 +27,14 @@ const aRejection = (key_id: string, body: string): Rejection => ({
   method: 'POST',
   path: '/track/install/v1/custom',
   query: '',
+  content_type: 'application/json',
   body,
   body_encoding: 'utf-8',
   body_complete: true,
   state: 'open',
+  install_id: null,
+  replayed_at: null,
+  replay_errors: null,
 });
 
 /** A log whose statements end when the test says so. */

@@ -33,6 +33,7 @@ export class ReplayRepository {
       project_id: projectId,
       replay_id: randomUUIDv7(),
       created_at: now,
+      finished_at: null,
       state,
       request,
       total,

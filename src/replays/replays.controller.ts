@@ -63,7 +63,7 @@ export class ReplaysController {
     const project = await this.projects.find(projectId);
     const rejection = await this.rejections.find(projectId, rejectionId);
     if (!rejection) throw new ProblemException('not_found');
-    const { rejection_id, state, install_id = null } = rejection;
+    const { rejection_id, state, install_id } = rejection;
     if (state !== 'open') {
       return { rejection_id, state, install_id, warnings: [], errors: [] };
     }

@@ -47,5 +47,8 @@ export function toRejection(
     errors: faultsOf(problem),
     address: request.ip ?? '',
     state: 'open',
+    install_id: null,
+    replayed_at: null,
+    replay_errors: null,
   };
 }

@@ -74,7 +74,8 @@ export function encodeRequest(
     method: sent.method,
     path: mask(sent.path),
     query: mask(maskKeyParameter(sent.query)),
-    content_type: sent.contentType && mask(sent.contentType),
+    content_type:
+      sent.contentType === undefined ? null : mask(sent.contentType),
   };
   // A body that is too long to be stored is not worth the time of masking.
   const hashed = body ?? sent.body;
@@ -150,7 +151,7 @@ function isReadable(body: Buffer): boolean {
 }
 
 /** 128 bits of SHA-256 in the form of a UUID. */
-function fingerprintOf(parts: readonly (string | number | undefined)[]) {
+function fingerprintOf(parts: readonly (string | number | null)[]) {
   const digest = hash('sha256', JSON.stringify(parts));
   return digest.replace(
     /^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/,
