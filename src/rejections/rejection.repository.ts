@@ -117,7 +117,7 @@ export class RejectionRepository {
         toJson(counted.map((each) => ({ ...each, count: 1 }))),
       ]);
     const sent = new Set(rejections.map(({ rejection_id }) => rejection_id));
-    this.retention.noteKept(
+    this.retention.noteStored(
       kept.filter(({ rejection_id }) => sent.has(rejection_id)).length,
     );
     return kept;

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { ExpiredRows } from '../database/expired-rows';
 import { ProjectsModule } from '../projects/projects.module';
 import { BadKeyCounter } from './bad-key-counter';
+import { BadKeyRetention } from './bad-key-retention';
 import { BadKeysController } from './bad-keys.controller';
 import { PostbackCounter } from './postback-counter';
 import { StatsController } from './stats.controller';
@@ -9,7 +11,13 @@ import { StatsService } from './stats.service';
 @Module({
   imports: [ProjectsModule],
   controllers: [StatsController, BadKeysController],
-  providers: [BadKeyCounter, PostbackCounter, StatsService],
+  providers: [
+    BadKeyCounter,
+    BadKeyRetention,
+    ExpiredRows,
+    PostbackCounter,
+    StatsService,
+  ],
   exports: [BadKeyCounter, PostbackCounter],
 })
 export class StatsModule {}
