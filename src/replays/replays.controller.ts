@@ -15,7 +15,7 @@ import { RepairDto, ReplayRequestDto } from './dto/replay-request.dto';
 import { ReplayDto, ReplayResultDto, toReplayDto } from './dto/replay.dto';
 import { ReplayRunner } from './replay-runner';
 import { ReplayRepository } from './replay.repository';
-import { ReplayService } from './replay.service';
+import { callerOf, ReplayService } from './replay.service';
 
 /** Of a project. Those that are asked for in the same moment may be a few more. */
 const MAX_UNFINISHED = 100;
@@ -63,13 +63,9 @@ export class ReplaysController {
     const project = await this.projects.find(projectId);
     const rejection = await this.rejections.find(projectId, rejectionId);
     if (!rejection) throw new ProblemException('not_found');
-    const { rejection_id, state, install_id } = rejection;
-    if (state !== 'open') {
-      return { rejection_id, state, install_id, warnings: [], errors: [] };
-    }
-    const caller = { projectId, dedupeWithoutId: project.dedupe_without_id };
+    const caller = callerOf(project);
     const verdict = await this.service.replay(rejection, caller, repair);
-    return { rejection_id, ...verdict };
+    return { rejection_id: rejectionId, ...verdict };
   }
 
   @Post('rejections/replay')
