@@ -36,8 +36,9 @@ export class ExpiredRows {
         select ctid from ${table} where ${condition} limit ${AT_ONCE} for update skip locked
       )
       delete from ${table} using expired where ${table}.ctid = expired.ctid`;
+    const isAborted = () => signal?.aborted;
     let deleted = AT_ONCE;
-    while (deleted === AT_ONCE && !signal?.aborted) {
+    while (deleted === AT_ONCE && !isAborted()) {
       const { affectedRows } = await this.gate.run(
         'retention',
         () => this.em.fork().execute<QueryResult>(sql, [end], 'run'),

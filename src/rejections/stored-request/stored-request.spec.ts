@@ -35,6 +35,8 @@ const aPost = (
   });
 
 const encode = (sent: SentRequest) => encodeRequest(sent, CODE, [KEY]);
+const trackerOf = (path: string) => encode(aGet({ path })).tracker;
+const decodedFrom = (path: string) => decodeRequest(encode(aGet({ path })));
 
 describe('encodeRequest', () => {
   // If one of these changes, rejections that are already stored are stored a second time.
@@ -113,7 +115,6 @@ describe('encodeRequest', () => {
   });
 
   it('names the tracker of the path, or `unknown`', () => {
-    const trackerOf = (path: string) => encode(aGet({ path })).tracker;
     expect(trackerOf('/track/install/v1/ADJUST/')).toBe('adjust');
     expect(trackerOf('/track/install/v1/acme')).toBe('unknown');
     expect(trackerOf('/track/install/v1/')).toBe('unknown');
@@ -176,15 +177,14 @@ describe('decodeRequest', () => {
   });
 
   it('returns the tracker of the path, also an unknown one, and whether it is a batch', () => {
-    const of = (path: string) => decodeRequest(encode(aGet({ path })));
-    expect(of('/track/install/v1/Acme')).toMatchObject({
+    expect(decodedFrom('/track/install/v1/Acme')).toMatchObject({
       tracker: 'acme',
       isBatch: false,
     });
-    expect(of('/track/install/v1/custom/batch/')).toMatchObject({
+    expect(decodedFrom('/track/install/v1/custom/batch/')).toMatchObject({
       tracker: 'custom',
       isBatch: true,
     });
-    expect(of('/').tracker).toBeUndefined();
+    expect(decodedFrom('/').tracker).toBeUndefined();
   });
 });

@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { ReplayRetention } from '../src/replays/replay-retention';
-import { BadKeyRetention } from '../src/stats/bad-key-retention';
-import { startApp, type TestApp } from './support/app';
-import { makeProject } from './support/management';
+import { ReplayRetention } from '../../src/replays/replay-retention';
+import { BadKeyRetention } from '../../src/stats/bad-key-retention';
+import { startApp, type TestApp } from '../support/app';
+import { makeProject } from '../support/management';
 
 let app: TestApp;
 let project: number;

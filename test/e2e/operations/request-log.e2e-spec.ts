@@ -1,7 +1,7 @@
-import type { Document } from './support/operations';
-import { createDatabase } from './support/postgres';
-import { Service } from './support/service';
-import { TEMPLATE } from './support/template';
+import type { Document } from '../../support/operations';
+import { createDatabase } from '../../support/postgres';
+import { Service } from '../../support/service';
+import { TEMPLATE } from '../../support/template';
 
 interface Line {
   readonly req?: { readonly id: string; readonly method: string };
@@ -65,11 +65,6 @@ async function logOf(
 }
 
 describe('the log of a request', () => {
-  afterEach(() => {
-    expect(service.output).not.toContain(CANARY);
-    expect(service.output).not.toContain('remoteAddress');
-  });
-
   it('names the template of each documented route, without values of the URL', async () => {
     const document = (await (
       await fetch(`${service.origin}/openapi.json`)
@@ -114,5 +109,11 @@ describe('the log of a request', () => {
     ['PUT', `/v1/projects/${CANARY}/keys`],
   ])('of %s %s names no route', async (method, path) => {
     expect(await logOf([[method, path]])).toEqual([`${method} (other)`]);
+  });
+
+  it('contains nothing else that the sender wrote, and no address', async () => {
+    await logOf([['POST', `/track/install/v1/${CANARY}`]]);
+    expect(service.output).not.toContain(CANARY);
+    expect(service.output).not.toContain('remoteAddress');
   });
 });
