@@ -1,5 +1,5 @@
 import type { SentParameter } from '../postback/request/read-body';
-import type { FieldFault } from '../problems/problem.exception';
+import type { FieldFault } from '../fields/field-fault';
 
 /** One row of a file, not yet read. */
 export interface Row {

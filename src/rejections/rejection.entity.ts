@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { FieldFault } from '../problems/problem.exception';
+import type { FieldFault } from '../fields/field-fault';
 
 export const REJECTION_STATES = [
   'open',

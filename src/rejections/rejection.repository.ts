@@ -2,11 +2,10 @@ import { EntityManager, type FilterQuery, raw } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { PostbackEntityManager } from '../database/connections';
 import { findPage } from '../paging/find-page';
-import type { Page } from '../paging/page';
+import type { Page, PageRequest } from '../paging/page';
 import { addCounts, countedInJson } from '../stats/add-counts-sql';
 import type { CountedPostback } from '../stats/postback-counter';
 import { ADD_TO_GROUPS, COUNTED } from './add-to-groups';
-import type { ListRejectionsDto } from './dto/rejection.dto';
 import { RejectionRetention } from './rejection-retention';
 import {
   type Rejection,
@@ -126,7 +125,8 @@ export class RejectionRepository {
   /** A page of a project's rejections, the one that came first most recently at the front; without the requests. */
   list(
     projectId: number,
-    { limit, cursor, ...filter }: ListRejectionsDto,
+    filter: RejectionFilter,
+    page: PageRequest,
   ): Promise<Page<Rejection>> {
     return findPage(
       this.em.fork(),
@@ -137,7 +137,7 @@ export class RejectionRepository {
         direction: 'desc',
         fields: WITHOUT_REQUEST,
       },
-      { limit, cursor },
+      page,
     );
   }
 

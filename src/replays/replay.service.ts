@@ -9,7 +9,7 @@ import type {
 import { PostbackService } from '../postback/postback.service';
 import { readAdapted } from '../postback/pipeline/read-postback';
 import type { Warning } from '../postback/pipeline/warning';
-import type { FieldFault } from '../problems/problem.exception';
+import type { FieldFault } from '../fields/field-fault';
 import { faultsOf } from '../problems/problem-body';
 import { toProblem } from '../problems/to-problem';
 import type { Project } from '../projects/project.entity';
