@@ -1,13 +1,94 @@
-/** Who may import whom; `npm run lint:imports` holds the code to it. */
-const feature = (name) => `^src/${name}/`;
+/** Who may import whom; `npm run lint:imports` enforces it. */
+
+/**
+ * The layers of `src/`, the highest first; each line is one layer. A file imports from the layers below its own: never from
+ * above, and never from a neighbour in the same line. The directories and files of one entry may import each other.
+ */
+const LAYERS = [
+  ['main.ts', 'commands/'],
+  ['create-app.ts'],
+  ['configure-app.ts', 'document-patches.ts'],
+  ['app.module.ts', 'orm-options.ts'],
+  ['first-start/'],
+  ['import/', 'replays/'],
+  // The endpoint.
+  ['postback/(?!pipeline/)'],
+  // Pure steps, which imports and replays use as well.
+  ['postback/pipeline/'],
+  ['installs/', 'rejections/', 'trackers/'],
+  ['auth/'],
+  ['stats/'],
+  ['projects/'],
+  // What all routes of the management API share.
+  ['management/'],
+  ['health/', 'throttling/'],
+  ['openapi/'],
+  ['http/'],
+  ['problems/'],
+  ['database/', 'paging/'],
+  ['run.ts'],
+  ['config/'],
+  // Pure: no HTTP, no problems, no database.
+  ['access/', 'fields/', 'validation/'],
+];
+
+const pathOf = (entry) => `^src/${entry.replace('.ts', '\\.ts$')}`;
+
+const SPEC = '\\.(int-)?spec\\.ts$';
+
+/** For each entry: what is above it or beside it. Specs may start any part of the app. */
+const layers = LAYERS.flatMap((layer, depth) =>
+  layer.map((entry) => ({
+    name: `layers: ${entry.replace(/\(.*\)/, '')}`,
+    comment: 'Import from lower layers only; see LAYERS.',
+    severity: 'error',
+    from: { path: pathOf(entry), pathNot: SPEC },
+    to: {
+      path: [
+        ...LAYERS.slice(0, depth).flat(),
+        ...layer.filter((other) => other !== entry),
+      ].map(pathOf),
+    },
+  })),
+).filter(({ to }) => to.path.length > 0);
 
 module.exports = {
   forbidden: [
+    ...layers,
+    {
+      name: 'every-file-has-a-layer',
+      comment: 'Give a new directory its line in LAYERS.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: LAYERS.flat().map(pathOf) },
+      to: {},
+    },
     {
       name: 'no-cycles',
       severity: 'error',
       from: {},
       to: { circular: true },
+    },
+    {
+      name: 'storage-knows-no-http',
+      comment: 'Repositories and entities are also used without a request.',
+      severity: 'error',
+      from: {
+        path: '^src/.+\\.(repository|store|entity)\\.ts$',
+      },
+      to: {
+        path: [
+          'node_modules/(express|@nestjs/swagger)/',
+          '^src/(http|problems)/',
+          '/dto/',
+          '\\.dto\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'ground-floor-is-pure',
+      severity: 'error',
+      from: { path: '^src/(access|fields|validation)/', pathNot: SPEC },
+      to: { path: 'node_modules/(express|pg|@mikro-orm)/' },
     },
     {
       name: 'libs-stand-alone',
@@ -16,18 +97,20 @@ module.exports = {
       from: { path: '^libs/([^/]+)/', pathNot: '\\.spec\\.ts$' },
       to: {
         path: ['^src/', '^libs/', 'node_modules/(@nestjs|@mikro-orm|express)/'],
+        // `reading` is the base of the other libs.
         pathNot: ['^libs/$1/', '^libs/reading/src/index\\.ts$'],
       },
     },
     {
       name: 'reading-stands-alone',
-      comment: 'Other libs may read with it.',
+      comment: 'The other libs may import it.',
       severity: 'error',
       from: { path: '^libs/reading/' },
       to: { path: '^libs/', pathNot: '^libs/reading/' },
     },
     {
-      name: 'adapters-know-no-other',
+      name: 'adapters-stand-alone',
+      comment: 'A new adapter is one new file.',
       severity: 'error',
       from: { path: '^libs/trackers/src/adapters/([^/]+)\\.adapter\\.ts$' },
       to: { path: '^libs/trackers/src/adapters/' },
@@ -38,49 +121,14 @@ module.exports = {
       from: { path: ['^src/', '^test/'] },
       to: {
         path: '^libs/[^/]+/',
+        // The fixtures of a lib serve the tests of the app.
         pathNot: '^libs/[^/]+/(src/index\\.ts$|test/)',
       },
     },
     {
-      name: 'nobody-imports-the-postback',
-      comment: 'Data flows one way: the postback is the end of the chain.',
-      severity: 'error',
-      from: {
-        path: '^src/',
-        pathNot: [
-          feature('postback'),
-          feature('replays'),
-          feature('import'),
-          '^src/app\\.module\\.ts$',
-          '^src/document-patches\\.ts$',
-        ],
-      },
-      to: { path: feature('postback') },
-    },
-    {
-      name: 'installs-know-nothing-of-requests',
-      comment: 'Of what keeps installs, only the controller speaks HTTP.',
-      severity: 'error',
-      from: { path: feature('installs'), pathNot: '\\.controller\\.ts$|/dto/' },
-      to: {
-        path: [
-          'node_modules/express/',
-          feature('auth'),
-          feature('postback'),
-          feature('throttling'),
-        ],
-      },
-    },
-    {
-      name: 'fields-are-the-base',
-      severity: 'error',
-      from: { path: feature('fields') },
-      to: { path: '^src/', pathNot: feature('fields') },
-    },
-    {
       name: 'no-test-code-in-production',
       severity: 'error',
-      from: { path: ['^src/', '^libs/'], pathNot: '\\.(int-)?spec\\.ts$' },
+      from: { path: ['^src/', '^libs/'], pathNot: SPEC },
       to: { path: '^test/' },
     },
     {
@@ -92,10 +140,8 @@ module.exports = {
     {
       name: 'no-development-packages-in-production',
       severity: 'error',
-      from: {
-        path: ['^src/', '^libs/[^/]+/src/'],
-        pathNot: '\\.(int-)?spec\\.ts$',
-      },
+      from: { path: ['^src/', '^libs/[^/]+/src/'], pathNot: SPEC },
+      // A type is gone once the code is compiled.
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

@@ -1,7 +1,7 @@
 import { loadEnv } from '../config/env';
 import { ProblemException } from '../problems/problem.exception';
 import { RateLimiters } from '../throttling/rate-limiters';
-import type { BadKeyCounts } from '../stats/bad-key-counts';
+import type { BadKeyCounter } from '../stats/bad-key-counter';
 import { BadKeyLimiter } from './bad-key-limiter';
 
 const LIMIT = 3;
@@ -16,7 +16,7 @@ function newLimiter(): BadKeyLimiter {
   });
   return new BadKeyLimiter(env, new RateLimiters(env), {
     add: counted,
-  } as unknown as BadKeyCounts);
+  } as unknown as BadKeyCounter);
 }
 
 /** Counts a bad key; answers what the sender is refused with, if it is. */

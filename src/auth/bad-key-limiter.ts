@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { Env } from '../config/env';
 import { ProblemException } from '../problems/problem.exception';
-import { BadKeyCounts } from '../stats/bad-key-counts';
+import { BadKeyCounter } from '../stats/bad-key-counter';
 import { RateLimiters } from '../throttling/rate-limiters';
 
 /** Counts bad keys for each address; good keys from the same address are never counted nor refused. */
@@ -14,7 +14,7 @@ export class BadKeyLimiter {
   constructor(
     { BAD_KEY_LIMIT, THROTTLE_TTL }: Env,
     limiters: RateLimiters,
-    private readonly counts: BadKeyCounts,
+    private readonly counts: BadKeyCounter,
   ) {
     this.limiter = limiters.create('bad key', BAD_KEY_LIMIT, THROTTLE_TTL);
   }

@@ -1,34 +1,47 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Request } from 'express';
 import type { Params } from 'nestjs-pino';
 import type { Env } from './env';
 
-/** The shapes of our own paths. A key may stand anywhere in another one, so that is not told. */
-const OUR_PATHS =
-  /^\/(track\/install\/v1\/[a-z]{1,20}(\/(validate|batch))?|health\/[a-z]{1,5}|openapi\.json|docs(\/problems)?|v1\/bad-keys|v1\/projects(\/\d{1,10}(\/stats|\/rejections\/(summary|replay)|\/(keys|installs|rejections|replays)(\/[0-9a-f-]{36}(\/(replay|cancel))?)?)?)?)\/?$/;
+/** Logged for a request that matches no route: its path may contain a key. */
+const UNMATCHED = '(other)';
 
-/** One JSON line for an event. Of a request only what cannot hold a key or a person's identifier: no query, no header, no body. */
+/**
+ * One JSON line for each event. Of a request it has only what cannot contain a key, or an identifier of a person: the
+ * method, the template of the route and the status; no path, query, header, body or address.
+ */
 export function loggerOptions(env: Env): Params {
   const logsRequests = env.LOG_LEVEL === 'debug' || env.LOG_LEVEL === 'trace';
   return {
-    // Requests are told of only when somebody listens: even preparing to costs throughput.
+    // Even a request line that is not written costs throughput.
     ...(!logsRequests && { forRoutes: [] }),
     pinoHttp: {
       level: env.LOG_LEVEL,
       genReqId: ({ id }) => id,
       customLogLevel: () => 'debug',
       serializers: {
-        req: ({ id, method, url }: IncomingMessage) => ({
-          id,
-          method,
-          path: pathOf(url ?? ''),
-        }),
+        req: ({ id, method }: IncomingMessage) => ({ id, method }),
         res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
       },
+      // Only at the end: the route is not known when the request arrives.
+      customSuccessObject: withRoute,
+      customErrorObject: (request, response, _, line: object) =>
+        withRoute(request, response, line),
     },
   };
 }
 
-function pathOf(url: string): string {
-  const [path] = url.split('?');
-  return OUR_PATHS.test(path) ? path : '(other)';
+function withRoute(
+  request: IncomingMessage,
+  _: ServerResponse,
+  line: object,
+): object {
+  return { route: routeOf(request as Request), ...line };
+}
+
+/** The template of the matched route, such as `/v1/projects/:project_id`. */
+function routeOf({ route }: Request): string {
+  const path: unknown = (route as { path?: unknown } | undefined)?.path;
+  // Middleware is mounted at wildcards, and no handler is.
+  return typeof path === 'string' && !path.includes('*') ? path : UNMATCHED;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ingestPathOf } from '../http/ingest-path';
 import type { NewSecrets } from './first-start.service';
 import { SECRETS_FILE } from './keep-secrets';
 
@@ -26,7 +27,7 @@ export function greeting({ address, secrets, directory }: Started): string {
       ? [
           '',
           'Send a postback:',
-          `curl '${address}/track/install/v1/custom?apikey=${apiKey}&publisher_name=Publisher&user_id=player-1&id=install-1'`,
+          `curl '${address}${ingestPathOf('custom')}?apikey=${apiKey}&publisher_name=Publisher&user_id=player-1&id=install-1'`,
         ]
       : []),
     ...(adminToken

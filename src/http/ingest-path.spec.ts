@@ -1,3 +1,4 @@
+import { postbackUrl, TRACKERS } from '@app/trackers';
 import { array, assert, constantFrom, property } from 'fast-check';
 import { ingestPathOf, parseIngestPath, plainUrl } from './ingest-path';
 
@@ -12,7 +13,7 @@ describe('plainUrl', () => {
     '//health/live',
     '*',
     '',
-  ])('leaves %j as it is', (url) => {
+  ])('returns %j unchanged', (url) => {
     expect(plainUrl(url)).toBe(url);
   });
 
@@ -21,11 +22,11 @@ describe('plainUrl', () => {
     ['//track///install/v1//custom//', '/track/install/v1/custom/'],
     ['/track/install/v1/%zz?a=%zz', '/track/install/v1/%25zz?a=%zz'],
     ['/Track/other', '/track/other'],
-  ])('makes %j %j', (url, plain) => {
+  ])('normalizes %j to %j', (url, plain) => {
     expect(plainUrl(url)).toBe(plain);
   });
 
-  it('changes no plain form', () => {
+  it('is idempotent', () => {
     const piece = constantFrom('/', 'track', 'TRACK', 'install', 'v1', '%z');
     assert(
       property(array(piece), (pieces) => {
@@ -48,11 +49,18 @@ describe('parseIngestPath', () => {
   });
 
   it.each(['/track/install/v1/', '/track/install/v1/a/b', '/v1/projects', ''])(
-    'finds no tracker in %j',
+    'returns undefined for %j',
     (path) => expect(parseIngestPath(path)).toBeUndefined(),
   );
 
-  it('reads the path of a tracker', () => {
+  it('parses the path of a tracker', () => {
     expect(parseIngestPath(ingestPathOf('branch'))?.tracker).toBe('branch');
+  });
+
+  it('parses the postback URL that a tracker is set up with', () => {
+    const url = new URL(
+      postbackUrl(TRACKERS[0], { origin: 'https://example.com' }),
+    );
+    expect(parseIngestPath(url.pathname)?.action).toBe('receive');
   });
 });

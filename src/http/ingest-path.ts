@@ -1,16 +1,17 @@
-/** The address of a source is this and its name. */
-const ROOT = '/track/install/v1/';
+/** The path of the ingest endpoint; below it each tracker has a path with its name. */
+export const INGEST_ROOT = '/track/install/v1';
+const ROOT = `${INGEST_ROOT}/`;
 const UNDER_TRACK = /^\/+track\//i;
 const INGEST_PATH =
   /^\/track\/install\/v1\/([^/]+)(?:\/(batch|validate))?\/?$/i;
 
 export interface IngestPath {
-  /** In lower case; there may be no such tracker. */
+  /** In lower case; it may be unknown. */
   readonly tracker: string;
   readonly action: 'receive' | 'batch' | 'validate';
 }
 
-/** The parts of a path in the form that {@link plainUrl} gives it; undefined for any other path. */
+/** Parses a path of the ingest endpoint, as {@link plainUrl} returns it; undefined for any other path. */
 export function parseIngestPath(path: string): IngestPath | undefined {
   const match = INGEST_PATH.exec(path);
   if (!match) return undefined;
@@ -21,19 +22,19 @@ export function parseIngestPath(path: string): IngestPath | undefined {
   };
 }
 
+/** The path for postbacks of a tracker. */
 export function ingestPathOf(tracker: string): string {
   return ROOT + tracker;
 }
 
-/** Whether a URL in its plain form belongs to trackers. */
+/** Whether a URL, as {@link plainUrl} returns it, is for trackers. */
 export function isForTrackers(url: string): boolean {
   return url.startsWith('/track/');
 }
 
 /**
- * The plain form of a URL for trackers: single slashes, the root in lower case, every percent sign
- * decodable. Express would refuse any other percent sign before it is known whose request it is.
- * Other URLs stay as they are.
+ * Normalizes a URL for trackers: single slashes, the ingest root in lower case, and no percent sign that cannot be decoded,
+ * which Express would reject before the project of the request is known. Returns any other URL unchanged.
  */
 export function plainUrl(url: string): string {
   const end = url.indexOf('?');

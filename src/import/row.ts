@@ -1,5 +1,5 @@
+import type { FieldFault } from '../fields/field-fault';
 import type { SentParameter } from '../postback/pipeline/parameters';
-import type { FieldFault } from '../problems/problem.exception';
 
 /** One row of a file, not yet read. */
 export interface Row {

@@ -1,9 +1,9 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { findPage } from '../paging/find-page';
-import { ADD_COUNTS } from '../stats/add-counts';
 import type { InstallFields } from '../fields/install-fields';
 import type { Page, PageRequest } from '../paging/page';
+import { addCounts, COUNTED_COLUMNS } from '../stats/add-counts-sql';
 import { type Install, InstallSchema } from './install.entity';
 
 /**
@@ -23,23 +23,19 @@ const INSERT_NEW = {
       insert into install
       select * from sent
       on conflict do nothing
-      returning project_id, install_id, tracker, received_at
+      returning install_id, ${COUNTED_COLUMNS}
     ), outcome as (
-      select *, 'created' as kind, '' as code
+      select ${COUNTED_COLUMNS}, 'created' as kind, '' as code, 1 as count
       from inserted
       union all
-      select inserted.*, remark.kind, remark.code
+      select ${COUNTED_COLUMNS}, kind, code, 1
       from inserted join remark using (install_id)
       union all
-      select project_id, install_id, tracker, received_at, 'duplicate', ''
+      select ${COUNTED_COLUMNS}, 'duplicate', '', 1
       from sent
       where install_id not in (select install_id from inserted)
         and install_id not in (select install_id from remark where kind = 'replayed')
-    ), counts as (
-      select project_id, date_trunc('hour', received_at, 'UTC') as hour, tracker, kind, code, count(*) as count
-      from outcome
-      group by 1, 2, 3, 4, 5
-    ), counted as (${ADD_COUNTS})
+    ), counted as (${addCounts('table outcome')})
     select install_id from inserted`,
 };
 

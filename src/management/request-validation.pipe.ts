@@ -1,9 +1,7 @@
 import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import {
-  type FieldFault,
-  ProblemException,
-} from '../problems/problem.exception';
+import type { FieldFault } from '../fields/field-fault';
+import { ProblemException } from '../problems/problem.exception';
 import { prototypeNamesIn } from '../http/prototype-names';
 
 /** Validates queries and bodies of the management API against their DTO. A property that the DTO lacks is a fault. */

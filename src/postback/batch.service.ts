@@ -11,14 +11,14 @@ import { toProblem } from '../problems/to-problem';
 import type { BatchResultDto, VerdictDto } from './dto/batch-result.dto';
 import { BatchThrottler } from '../throttling/batch-throttler';
 import { NotAnInstallError } from './pipeline/not-an-install.error';
-import { OutcomesService } from './refused/outcomes.service';
+import { isRejection, RejectionRecorder } from './refused/rejection-recorder';
 import type { PostbackSource } from './pipeline/postback-source';
 import { PostbackService } from './postback.service';
 import { withBatch } from './request/read-batch';
 import { jsonParametersOf } from './pipeline/parameters';
 import { readPostback } from './pipeline/read-postback';
 import { GROUPS_IN_FLIGHT } from '../installs/install-writer';
-import { isRefusal, type SentRequest } from '../rejections/refusal';
+import type { SentRequest } from '../rejections/stored-request/stored-request';
 import { toFields } from './pipeline/sent-fields';
 import { throwIfLate } from './request/within-deadline';
 
@@ -57,7 +57,7 @@ export class BatchService {
 
   constructor(
     private readonly postbacks: PostbackService,
-    private readonly outcomes: OutcomesService,
+    private readonly recorder: RejectionRecorder,
     private readonly throttler: BatchThrottler,
   ) {}
 
@@ -150,7 +150,7 @@ export class BatchService {
       return { index, status: 200, body };
     } catch (error) {
       if (error instanceof NotAnInstallError) {
-        const body = this.outcomes.ignore(request, error.tracker);
+        const body = this.recorder.countIgnored(request, error.tracker);
         return { index, status: 200, body };
       }
       return this.reject(index, text, error, request, source);
@@ -167,11 +167,11 @@ export class BatchService {
     const problem = toProblem(error);
     // A bug: the whole batch returns 500, and it is logged.
     if (problem.status === 500) throw error;
-    if (isRefusal(problem)) {
+    if (isRejection(problem)) {
       const sent = asSingleRequest(source, text);
       try {
-        const body = await this.outcomes.refuse(request, sent, problem, {
-          patient: true,
+        const body = await this.recorder.record(request, sent, problem, {
+          waits: true,
         });
         if (body) return { index, status: 200, body };
       } catch (failure) {

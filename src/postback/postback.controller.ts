@@ -10,12 +10,13 @@ import {
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { IngestAccess } from '../access/access.decorator';
+import { ingestPathOf } from '../http/ingest-path';
 import { BatchService } from './batch.service';
 import type { BatchResultDto } from './dto/batch-result.dto';
 import type { DryRunResultDto } from './dto/dry-run-result.dto';
 import type { PostbackResultDto } from './dto/postback-result.dto';
 import { DryRunService } from './dry-run.service';
-import { OutcomeFilter } from './refused/outcome.filter';
+import { RejectedPostbackFilter } from './refused/rejected-postback.filter';
 import { CollectPipe } from './request/collect.pipe';
 import type { Postback } from './pipeline/postback';
 import type { PostbackSource } from './pipeline/postback-source';
@@ -34,8 +35,8 @@ export function createPostbackController(source: PostbackSource): Type {
   const pipes = [new CollectPipe(), ...pipesOf(source)];
 
   @IngestAccess()
-  @UseFilters(OutcomeFilter)
-  @Controller(`track/install/v1/${source.name}`)
+  @UseFilters(RejectedPostbackFilter)
+  @Controller(ingestPathOf(source.name))
   class PostbackController {
     constructor(
       private readonly postbacks: PostbackService,

@@ -3,13 +3,14 @@ import {
   Module,
   type NestModule,
 } from '@nestjs/common';
+import { INGEST_ROOT } from '../http/ingest-path';
 import { InstallsModule } from '../installs/installs.module';
 import { ProblemsModule } from '../problems/problems.module';
 import { RejectionsModule } from '../rejections/rejections.module';
 import { StatsModule } from '../stats/stats.module';
 import { ThrottlingModule } from '../throttling/throttling.module';
-import { OutcomeFilter } from './refused/outcome.filter';
-import { OutcomesService } from './refused/outcomes.service';
+import { RejectedPostbackFilter } from './refused/rejected-postback.filter';
+import { RejectionRecorder } from './refused/rejection-recorder';
 import { ingestMethods } from './request/ingest-methods.middleware';
 import { BatchService } from './batch.service';
 import { DryRunService } from './dry-run.service';
@@ -34,14 +35,14 @@ import { UnknownTrackerController } from './unknown-tracker.controller';
   providers: [
     BatchService,
     DryRunService,
-    OutcomeFilter,
-    OutcomesService,
+    RejectedPostbackFilter,
+    RejectionRecorder,
     PostbackService,
   ],
   exports: [PostbackService],
 })
 export class PostbackModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(ingestMethods).forRoutes('track/install/v1/*path');
+    consumer.apply(ingestMethods).forRoutes(`${INGEST_ROOT}/*path`);
   }
 }

@@ -3,17 +3,18 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { findTracker } from '@app/trackers';
 import { IngestAccess } from '../access/access.decorator';
 import type { Request } from 'express';
+import { INGEST_ROOT } from '../http/ingest-path';
 import { ProblemException } from '../problems/problem.exception';
-import { OutcomeFilter } from './refused/outcome.filter';
+import { RejectedPostbackFilter } from './refused/rejected-postback.filter';
 import { readBatchText } from './request/read-batch';
 import { readBody } from './request/read-body';
 
 @IngestAccess()
 @ApiExcludeController()
-@Controller('track/install/v1')
+@Controller(INGEST_ROOT)
 export class UnknownTrackerController {
   @All(':tracker')
-  @UseFilters(OutcomeFilter)
+  @UseFilters(RejectedPostbackFilter)
   async refuse(
     @Param('tracker') name: string,
     @Req() request: Request,
@@ -24,7 +25,7 @@ export class UnknownTrackerController {
   }
 
   @All(':tracker/batch')
-  @UseFilters(OutcomeFilter)
+  @UseFilters(RejectedPostbackFilter)
   async refuseBatch(
     @Param('tracker') name: string,
     @Req() request: Request,

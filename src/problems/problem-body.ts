@@ -1,6 +1,7 @@
+import type { FieldFault } from '../fields/field-fault';
 import { PROBLEMS } from './problem-codes';
 import type { ProblemDto } from './problem.dto';
-import type { FieldFault, ProblemException } from './problem.exception';
+import type { ProblemException } from './problem.exception';
 
 /** The media type of a problem (RFC 9457). */
 export const PROBLEM_TYPE = 'application/problem+json';

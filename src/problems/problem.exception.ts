@@ -1,11 +1,5 @@
+import type { FieldFault } from '../fields/field-fault';
 import { PROBLEMS, type ProblemCode } from './problem-codes';
-
-/** One fault of one field of a request. */
-export interface FieldFault {
-  readonly field: string;
-  readonly code: string;
-  readonly message: string;
-}
 
 interface ProblemOptions {
   /** What is wrong with this request; by default the meaning of the code. */

@@ -5,7 +5,7 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import type { Request } from 'express';
-import { readProjectId } from './project-id.pipe';
+import { readProjectId } from './read-project-id';
 import type { Project } from './project.entity';
 import { ProjectsService } from './projects.service';
 

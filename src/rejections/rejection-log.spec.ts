@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { QueueFullError } from '@app/batching';
 import { Logger } from '@nestjs/common';
-import type { Counted, SideCounts } from '../stats/side-counts';
+import type {
+  CountedPostback,
+  PostbackCounter,
+} from '../stats/postback-counter';
 import type { Rejection } from './rejection.entity';
 import { RejectionLog } from './rejection-log';
 import type { RejectionRepository } from './rejection.repository';
@@ -24,17 +27,21 @@ const aRejection = (key_id: string, body: string): Rejection => ({
   method: 'POST',
   path: '/track/install/v1/custom',
   query: '',
+  content_type: 'application/json',
   body,
   body_encoding: 'utf-8',
   body_complete: true,
   state: 'open',
+  install_id: null,
+  replayed_at: null,
+  replay_errors: null,
 });
 
 /** A log whose statements end when the test says so. */
 function createLog() {
   const statements: (readonly Rejection[])[] = [];
   const ends: (() => void)[] = [];
-  const unlogged: Counted[] = [];
+  const unlogged: CountedPostback[] = [];
   const keep = async (rejections: readonly Rejection[]) => {
     statements.push(rejections);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -42,12 +49,12 @@ function createLog() {
     await promise;
     return rejections;
   };
-  const add = (counted: Counted) => {
+  const add = (counted: CountedPostback) => {
     if (counted.kind === 'unlogged') unlogged.push(counted);
   };
   const log = new RejectionLog(
     { keep } as unknown as RejectionRepository,
-    { add } as unknown as SideCounts,
+    { add } as unknown as PostbackCounter,
   );
   const endAll = async (all: Promise<unknown>) => {
     const isDone = all.then(() => true);

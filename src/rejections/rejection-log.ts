@@ -2,7 +2,10 @@ import { Batcher } from '@app/batching';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { isDatabaseUnavailable } from '../database/database-unavailable';
 import { causeOf } from '../database/cause-of';
-import { type Counted, SideCounts } from '../stats/side-counts';
+import {
+  type CountedPostback,
+  PostbackCounter,
+} from '../stats/postback-counter';
 import type { Rejection } from './rejection.entity';
 import { RejectionRepository } from './rejection.repository';
 
@@ -23,7 +26,7 @@ export class RejectionLog implements OnApplicationShutdown {
 
   constructor(
     private readonly repository: RejectionRepository,
-    private readonly sideCounts: SideCounts,
+    private readonly postbackCounter: PostbackCounter,
   ) {
     this.batcher = new Batcher({
       run: (rejections) => this.commit(rejections),
@@ -61,7 +64,7 @@ export class RejectionLog implements OnApplicationShutdown {
   /** The server has closed, and the connections are about to. */
   async onApplicationShutdown(): Promise<void> {
     await this.batcher.drain();
-    await this.sideCounts.flush();
+    await this.postbackCounter.flush();
   }
 
   private async commit(rejections: readonly Rejection[]): Promise<string[]> {
@@ -80,8 +83,8 @@ export class RejectionLog implements OnApplicationShutdown {
 
   private countLost(rejection: Rejection, error: unknown): void {
     const counted = countedOf(rejection);
-    for (const each of counted) this.sideCounts.add(each);
-    this.sideCounts.add({ ...counted[0], kind: 'unlogged' });
+    for (const each of counted) this.postbackCounter.add(each);
+    this.postbackCounter.add({ ...counted[0], kind: 'unlogged' });
     if (performance.now() - this.warnedAt < WARN_EVERY) return;
     this.warnedAt = performance.now();
     this.logger.warn({
@@ -114,10 +117,12 @@ function merge(first: Rejection, again: Rejection): Rejection {
 }
 
 /** The refusal, and each kind of fault that it was for. */
-function countedOf(rejection: Rejection): [Counted, ...Counted[]] {
-  const refused: Counted = {
-    projectId: rejection.project_id,
-    receivedAt: rejection.last_seen_at,
+function countedOf(
+  rejection: Rejection,
+): [CountedPostback, ...CountedPostback[]] {
+  const refused: CountedPostback = {
+    project_id: rejection.project_id,
+    received_at: rejection.last_seen_at,
     tracker: rejection.tracker,
     kind: 'refused',
     code: '',
@@ -125,6 +130,10 @@ function countedOf(rejection: Rejection): [Counted, ...Counted[]] {
   const codes = new Set(rejection.errors.map(({ code }) => code));
   return [
     refused,
-    ...[...codes].map((code): Counted => ({ ...refused, kind: 'fault', code })),
+    ...[...codes].map((code): CountedPostback => ({
+      ...refused,
+      kind: 'fault',
+      code,
+    })),
   ];
 }

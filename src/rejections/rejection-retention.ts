@@ -1,4 +1,3 @@
-import { EntityManager } from '@mikro-orm/postgresql';
 import {
   type BeforeApplicationShutdown,
   Injectable,
@@ -6,41 +5,37 @@ import {
 } from '@nestjs/common';
 import { Env } from '../config/env';
 import { BackgroundTask } from '../database/background-task';
-import { DatabaseClock } from '../database/database-clock';
-import { BACKGROUND_PATIENCE, DatabaseGate } from '../database/database-gate';
+import { ExpiredRows } from '../database/expired-rows';
 import { RejectionEviction } from './rejection-eviction';
 
 /** Milliseconds. */
-const SWEEP_EVERY = 60_000;
+const ERASE_EVERY = 60_000;
 const RECONCILE_EVERY = 3_600_000;
-const DAY = 86_400_000;
-/** New rejections of this instance after which it does not wait for the next sweep. */
-const SWEEP_AFTER = 5_000;
+/** New rejections of this instance after which it erases at once. */
+const ERASE_AFTER = 5_000;
 
-/** Erases what is older than it may be, and what is more than there may be; sets counters right that differ. */
+/** Erases rejections that have expired, and those above the limit of a project; corrects the counters of rejections. */
 @Injectable()
 export class RejectionRetention
   implements OnModuleInit, BeforeApplicationShutdown
 {
-  private sweep?: BackgroundTask;
-  private comparison?: BackgroundTask;
-  private kept = 0;
+  private erasure?: BackgroundTask;
+  private reconciliation?: BackgroundTask;
+  private storedSince = 0;
 
   constructor(
-    private readonly em: EntityManager,
-    private readonly gate: DatabaseGate,
     private readonly eviction: RejectionEviction,
-    private readonly clock: DatabaseClock,
+    private readonly rows: ExpiredRows,
     private readonly env: Env,
   ) {}
 
   onModuleInit(): void {
-    this.sweep = new BackgroundTask({
+    this.erasure = new BackgroundTask({
       run: (signal) => this.erase(signal),
-      every: SWEEP_EVERY,
+      every: ERASE_EVERY,
       failed: 'Old rejections could not be erased; the next try is in a minute',
     });
-    this.comparison = new BackgroundTask({
+    this.reconciliation = new BackgroundTask({
       run: (signal) => this.eviction.reconcile(signal),
       every: RECONCILE_EVERY,
       failed:
@@ -49,31 +44,19 @@ export class RejectionRetention
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([this.sweep?.stop(), this.comparison?.stop()]);
+    await Promise.all([this.erasure?.stop(), this.reconciliation?.stop()]);
   }
 
-  /** This instance has kept so many new ones. Bounds what a flood can add between two sweeps. */
-  noteKept(rejections: number): void {
-    this.kept += rejections;
-    if (this.kept >= SWEEP_AFTER) this.sweep?.runNow();
+  /** Is told how many new rejections this instance has stored. Bounds what a flood can add between two erasures. */
+  noteStored(rejections: number): void {
+    this.storedSince += rejections;
+    if (this.storedSince >= ERASE_AFTER) this.erasure?.runNow();
   }
 
   /** Several instances may do so at once. */
   async erase(signal?: AbortSignal): Promise<void> {
-    this.kept = 0;
-    const end = new Date(
-      this.clock.now().getTime() - this.env.REJECTION_RETENTION_DAYS * DAY,
-    );
+    this.storedSince = 0;
+    const end = this.rows.endOf(this.env.REJECTION_RETENTION_DAYS);
     await this.eviction.erase(end, this.env.REJECTION_LIMIT, signal);
-    await this.delete('delete from bad_key_count where hour < ?', end);
-    await this.delete('delete from replay where created_at < ?', end);
-  }
-
-  private async delete(sql: string, end: Date): Promise<void> {
-    await this.gate.run(
-      'retention',
-      () => this.em.fork().execute(sql, [end], 'run'),
-      BACKGROUND_PATIENCE,
-    );
   }
 }

@@ -1,5 +1,5 @@
-import { EntitySchema } from '@mikro-orm/core';
-import type { FieldFault } from '../problems/problem.exception';
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import type { FieldFault } from '../fields/field-fault';
 
 export const REJECTION_STATES = [
   'open',
@@ -9,88 +9,48 @@ export const REJECTION_STATES = [
 ] as const;
 
 /**
- * `open`: refused, and nothing else. By a replay: `installed`, it has become an install; `duplicate`, there was one already;
- * `ignored`, it is a message that is no install.
+ * `open`: no replay has settled it. By a replay: `installed`, it created an install; `duplicate`, the install was already
+ * stored; `ignored`, the message is not an install.
  */
 export type RejectionState = (typeof REJECTION_STATES)[number];
 
-/** A postback with a good key that was refused, as it came; however often it came. */
-export interface Rejection {
-  project_id: number;
-  /** UUIDv7, made here; also the `install_id` of the install that a replay makes of it, so that there is one at most. */
-  rejection_id: string;
-  /** Hash over the request: the same one again raises `count`. */
-  fingerprint: string;
-  /** Of the key that it came with at first. */
-  key_id: string;
-  /** The tracker that the path names, or `unknown`. */
-  tracker: string;
-  first_seen_at: Date;
-  last_seen_at: Date;
-  count: number;
-  /** Of the problem that it was answered with. */
-  code: string;
-  errors: readonly FieldFault[];
-  address: string;
-  method: string;
-  path: string;
-  /** Without `?`; keys are masked, here and in the body. */
-  query: string;
-  content_type?: string | null;
-  /** Text, or base64 of what is none; null where there was none, or it was not read to its end. */
-  body?: string | null;
-  body_encoding?: 'utf-8' | 'base64' | null;
-  /** False where there was a body that is not here. */
-  body_complete: boolean;
-  state: RejectionState;
-  install_id?: string | null;
-  replayed_at?: Date | null;
-  /** Why the last replay was refused. */
-  replay_errors?: readonly FieldFault[] | null;
-}
-
-/** Which rejections of a project; each member narrows them. */
-export interface RejectionFilter {
-  readonly tracker?: string;
-  /** Of one of the errors, or of the problem as a whole. */
-  readonly code?: string;
-  /** That one of the errors is about; with a code, the same one. */
-  readonly field?: string;
-  /** Seen at this time or later. */
-  readonly from?: Date;
-  /** Seen before this time. */
-  readonly to?: Date;
-  readonly state?: RejectionState;
-}
-
-const TIME = { type: 'datetime', columnType: 'timestamptz(3)' };
-
-export const RejectionSchema = new EntitySchema<Rejection>({
+/** A rejected postback with a valid key. The same request again raises its `count`. */
+export const RejectionSchema = defineEntity({
   name: 'Rejection',
   tableName: 'rejection',
   properties: {
-    project_id: { type: 'integer', primary: true },
-    rejection_id: { type: 'uuid', primary: true },
-    fingerprint: { type: 'uuid' },
-    key_id: { type: 'uuid' },
-    tracker: { type: 'text' },
-    first_seen_at: TIME,
-    last_seen_at: TIME,
-    count: { type: 'bigint', runtimeType: 'number' },
-    code: { type: 'text' },
-    errors: { type: 'json' },
-    address: { type: 'text' },
-    method: { type: 'text' },
-    path: { type: 'text' },
-    query: { type: 'text' },
-    content_type: { type: 'text', nullable: true },
-    body: { type: 'text', nullable: true },
-    body_encoding: { type: 'text', nullable: true },
-    body_complete: { type: 'boolean' },
-    state: { type: 'text' },
-    install_id: { type: 'uuid', nullable: true },
-    replayed_at: { ...TIME, nullable: true },
-    replay_errors: { type: 'json', nullable: true },
+    project_id: p.integer().primary(),
+    /** UUIDv7, created by the service. The install that a replay creates gets it as `install_id`, so there is one at most. */
+    rejection_id: p.uuid().primary(),
+    /** Hash of the request and of the problem's code. */
+    fingerprint: p.uuid(),
+    /** Of the first request. */
+    key_id: p.uuid(),
+    /** The tracker in the path, or `unknown`. */
+    tracker: p.text(),
+    first_seen_at: p.datetime(3),
+    last_seen_at: p.datetime(3),
+    count: p.bigint('number'),
+    /** Of the problem that was returned. */
+    code: p.text(),
+    errors: p.json<readonly FieldFault[]>(),
+    /** IP address of the first request. */
+    address: p.text(),
+    method: p.text(),
+    path: p.text(),
+    /** Without `?`. Keys are masked, here and in the other parts of the request. */
+    query: p.text(),
+    content_type: p.text().strictNullable(),
+    /** Null if there was none, or if it was not read to its end. */
+    body: p.text().strictNullable(),
+    body_encoding: p.text().$type<'utf-8' | 'base64'>().strictNullable(),
+    /** False if there was a body that is not stored. */
+    body_complete: p.boolean(),
+    state: p.text().$type<RejectionState>(),
+    install_id: p.uuid().strictNullable(),
+    replayed_at: p.datetime(3).strictNullable(),
+    /** Why the last replay was rejected. */
+    replay_errors: p.json<readonly FieldFault[]>().strictNullable(),
   },
   uniques: [
     {
@@ -105,3 +65,19 @@ export const RejectionSchema = new EntitySchema<Rejection>({
     },
   ],
 });
+
+export type Rejection = InferEntity<typeof RejectionSchema>;
+
+/** Which rejections of a project; each member narrows them. */
+export interface RejectionFilter {
+  readonly tracker?: string;
+  /** Of one of the errors, or of the problem. */
+  readonly code?: string;
+  /** Of one of the errors; with `code`, of the error that has that code. */
+  readonly field?: string;
+  /** Seen at this time or later. */
+  readonly from?: Date;
+  /** Seen before this time. */
+  readonly to?: Date;
+  readonly state?: RejectionState;
+}

@@ -2,11 +2,10 @@ import { EntityManager, type FilterQuery, raw } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { PostbackEntityManager } from '../database/connections';
 import { findPage } from '../paging/find-page';
-import { ADD_COUNTS } from '../stats/add-counts';
-import { type Counted, toCountKey } from '../stats/side-counts';
-import type { Page } from '../paging/page';
+import type { Page, PageRequest } from '../paging/page';
+import { addCounts, countedInJson } from '../stats/add-counts-sql';
+import type { CountedPostback } from '../stats/postback-counter';
 import { ADD_TO_GROUPS, COUNTED } from './add-to-groups';
-import type { ListRejectionsDto } from './dto/rejection.dto';
 import { RejectionRetention } from './rejection-retention';
 import {
   type Rejection,
@@ -31,12 +30,7 @@ const KEEP = `
            case kept.count when sent.count then 1 else 0 end as rejections
     from kept join (select project_id, fingerprint, count from sent) sent using (project_id, fingerprint)
   ), grouped as (${ADD_TO_GROUPS}
-  ), counts as (
-    select project_id, hour, tracker, kind, code, count(*) as count
-    from json_to_recordset(?::json) as counted
-      (project_id int, hour timestamptz, tracker text, kind text, code text)
-    group by 1, 2, 3, 4, 5
-  ), added as (${ADD_COUNTS})
+  ), counted as (${addCounts(countedInJson('?'))})
   select project_id, fingerprint, rejection_id from kept`;
 
 /** Locks in the order of `KEEP`, so that the two never wait for each other. */
@@ -113,16 +107,16 @@ export class RejectionRepository {
    */
   async keep(
     rejections: readonly Rejection[],
-    counted: readonly Counted[],
+    counted: readonly CountedPostback[],
   ): Promise<Kept[]> {
     const kept = await this.postbacks
       .fork()
       .execute<Kept[]>(KEEP, [
         toJson(rejections),
-        toJson(counted.map(toCountKey)),
+        toJson(counted.map((each) => ({ ...each, count: 1 }))),
       ]);
     const sent = new Set(rejections.map(({ rejection_id }) => rejection_id));
-    this.retention.noteKept(
+    this.retention.noteStored(
       kept.filter(({ rejection_id }) => sent.has(rejection_id)).length,
     );
     return kept;
@@ -131,7 +125,8 @@ export class RejectionRepository {
   /** A page of a project's rejections, the one that came first most recently at the front; without the requests. */
   list(
     projectId: number,
-    { limit, cursor, ...filter }: ListRejectionsDto,
+    filter: RejectionFilter,
+    page: PageRequest,
   ): Promise<Page<Rejection>> {
     return findPage(
       this.em.fork(),
@@ -142,7 +137,7 @@ export class RejectionRepository {
         direction: 'desc',
         fields: WITHOUT_REQUEST,
       },
-      { limit, cursor },
+      page,
     );
   }
 

@@ -1,15 +1,17 @@
 import { Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ReadAccess } from '../access/access.decorator';
-import type { Page } from '../paging/page';
-import { PageOf } from '../paging/page.dto';
+import { ApiPage } from '../management/api-page.decorator';
+import { orNotFound } from '../management/or-not-found';
 import { RequestValidationPipe } from '../management/request-validation.pipe';
 import { UuidParamPipe } from '../management/uuid-param.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
-import { ProblemException } from '../problems/problem.exception';
-import { ProjectIdPipe } from '../projects/project-id.pipe';
-import { ProjectRoutes } from '../projects/project-routes.decorator';
-import { ProjectsService } from '../projects/projects.service';
+import { mapPage, type Page } from '../paging/page';
+import type { Project } from '../projects/project.entity';
+import {
+  ProjectParam,
+  ProjectRoutes,
+} from '../projects/project-routes.decorator';
 import { RejectionStateFilterDto } from './dto/rejection-filter.dto';
 import { RejectionSummaryDto } from './dto/rejection-summary.dto';
 import {
@@ -28,7 +30,6 @@ export class RejectionsController {
   constructor(
     private readonly rejections: RejectionRepository,
     private readonly summary: RejectionSummary,
-    private readonly projects: ProjectsService,
   ) {}
 
   @Get('summary')
@@ -39,13 +40,12 @@ export class RejectionsController {
     operationId: 'summariseRejections',
   })
   @ApiAnswer(200, RejectionSummaryDto, 'The most frequent faults')
-  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
+  @ApiProblems('invalid_request')
   async summarise(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() { project_id }: Project,
     @Query(RequestValidationPipe) filter: RejectionStateFilterDto,
   ): Promise<RejectionSummaryDto> {
-    await this.projects.find(projectId);
-    return { data: await this.summary.read(projectId, filter) };
+    return { data: await this.summary.read(project_id, filter) };
   }
 
   @Get()
@@ -55,15 +55,17 @@ export class RejectionsController {
       'The latest first, by `first_seen_at`. The same request again raises `count` and `last_seen_at`. They are kept for as long, and as many of a project, as the operator has set.',
     operationId: 'listRejections',
   })
-  @ApiAnswer(200, PageOf(RejectionDto), 'A page of rejections')
-  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
+  @ApiPage(RejectionDto, 'A page of rejections')
   async list(
-    @Param('project_id', ProjectIdPipe) projectId: number,
-    @Query(RequestValidationPipe) query: ListRejectionsDto,
+    @ProjectParam() { project_id }: Project,
+    @Query(RequestValidationPipe)
+    { limit, cursor, ...filter }: ListRejectionsDto,
   ): Promise<Page<RejectionDto>> {
-    await this.projects.find(projectId);
-    const { data, next_cursor } = await this.rejections.list(projectId, query);
-    return { data: data.map(toRejectionDto), next_cursor };
+    const page = { limit, cursor };
+    return mapPage(
+      await this.rejections.list(project_id, filter, page),
+      toRejectionDto,
+    );
   }
 
   @Get(':rejection_id')
@@ -74,13 +76,12 @@ export class RejectionsController {
   })
   @ApiParam({ name: 'rejection_id', format: 'uuid' })
   @ApiAnswer(200, RejectionDetailDto, 'The rejection, with its request')
-  @ApiProblems('invalid_key', 'scope_missing', 'not_found')
   async find(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() { project_id }: Project,
     @Param('rejection_id', UuidParamPipe) rejectionId: string,
   ): Promise<RejectionDetailDto> {
-    const rejection = await this.rejections.find(projectId, rejectionId);
-    if (!rejection) throw new ProblemException('not_found');
-    return toRejectionDetailDto(rejection);
+    return toRejectionDetailDto(
+      orNotFound(await this.rejections.find(project_id, rejectionId)),
+    );
   }
 }

@@ -1,56 +1,50 @@
-import { parseIngestPath } from '../http/ingest-path';
 import type {
   AdaptedPostback,
-  SentPostback,
+  PostbackCaller,
 } from '../postback/pipeline/postback';
 import { parametersOf } from '../postback/pipeline/parameters';
 import { POSTBACK_SOURCES } from '../postback/pipeline/postback-source';
 import { toFields } from '../postback/pipeline/sent-fields';
 import type { ProblemCode } from '../problems/problem-codes';
 import { ProblemException } from '../problems/problem.exception';
-import { MASK } from '../rejections/mask-secrets';
 import type { Rejection } from '../rejections/rejection.entity';
-
-const utf8 = new TextDecoder();
+import { MASK } from '../rejections/stored-request/mask-secrets';
+import { decodeRequest } from '../rejections/stored-request/stored-request';
 
 /**
- * The refused postback as it would be read if it came now, with its time of arrival: as one of `tracker`, or of the tracker
- * that its path names, which may be known by now. Throws as the pipes of a request do.
+ * The rejected postback as it would be read if it arrived now, but with its time of arrival. It is read as a postback of
+ * `asTracker`, or else of the tracker in its path, which may be known by now. Throws as the pipes of a request do.
  */
 export function adaptRejection(
   rejection: Rejection,
-  caller: SentPostback['caller'],
-  tracker = parseIngestPath(rejection.path)?.tracker,
+  caller: PostbackCaller,
+  asTracker?: string,
 ): AdaptedPostback {
-  const source = POSTBACK_SOURCES.find(({ name }) => name === tracker);
+  const { tracker, isBatch, text } = decodeRequest(rejection);
+  const name = asTracker ?? tracker;
+  const source = POSTBACK_SOURCES.find((each) => each.name === name);
   if (!source) throw new ProblemException('unknown_tracker');
-  if (!rejection.body_complete) {
-    throw new ProblemException(rejection.code as ProblemCode, {
-      detail:
-        'The body of the request was not kept, so it cannot be replayed. The sender must send it again, corrected.',
-    });
+  if (!text) {
+    throw notReplayable(
+      rejection,
+      'The body of the request was not kept, so it cannot be replayed. The sender must send it again, corrected.',
+    );
   }
-  if (parseIngestPath(rejection.path)?.action === 'batch') {
-    throw new ProblemException(rejection.code as ProblemCode, {
-      detail:
-        'It is a batch that was refused as a whole, which cannot be replayed. Send it again, corrected.',
-    });
+  if (isBatch) {
+    throw notReplayable(
+      rejection,
+      'It is a batch that was refused as a whole, which cannot be replayed. Send it again, corrected.',
+    );
   }
-  const parameters = parametersOf({
-    query: rejection.query,
-    contentType: rejection.content_type ?? undefined,
-    body: bodyOf(rejection),
-  });
   return source.adapt.transform({
     caller,
     arrivedAt: performance.now(),
     receivedAt: rejection.first_seen_at,
-    fields: toFields(parameters, MASK),
+    fields: toFields(parametersOf(text), MASK),
   });
 }
 
-function bodyOf({ body, body_encoding }: Rejection): string {
-  return body_encoding === 'base64'
-    ? utf8.decode(Buffer.from(body ?? '', 'base64'))
-    : (body ?? '');
+/** Again the problem for which the request was rejected. */
+function notReplayable({ code }: Rejection, detail: string): ProblemException {
+  return new ProblemException(code as ProblemCode, { detail });
 }

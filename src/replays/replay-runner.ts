@@ -24,14 +24,14 @@ import {
 import { ReplayStretch, type StretchOutcome } from './replay-stretch';
 import type { Replay, ReplayRequest } from './replay.entity';
 import { ReplayRepository } from './replay.repository';
-import type { Verdict } from './replay.service';
+import { callerOf, type Verdict } from './replay.service';
 import { ReplayTurns } from './replay-turns';
 
-/** Rejections that are replayed together; good postbacks are stored in between. */
+/** Rejections that are replayed together; other postbacks are stored between two stretches. */
 const STRETCH = 50;
-/** Times that it rests as long as it has worked on a stretch: most of the machine is for requests. */
+/** A pause after each stretch, as a multiple of its duration: most of the machine is for requests. */
 const REST = 2;
-/** Milliseconds; a stretch that waited for the database was no work. */
+/** Milliseconds: a stretch may have taken long because it waited for the database. */
 const LONGEST_REST = 500;
 /** Milliseconds; with `LEASE` less than the 20 s after which an abandoned replay is held again. */
 const LOOK_EVERY = 4_000;
@@ -46,7 +46,12 @@ const COUNTER = {
   ignored: 'ignored',
 } as const satisfies Record<Verdict['state'], keyof Replay>;
 
-/** Works on replays of many rejections, a few at once; goes on with those that an instance has left behind. */
+/**
+ * Runs replays of many rejections, a few at once, and continues those that another instance has left unfinished.
+ *
+ * The queue is not graphile-worker or pg-boss because a replay is already a row whose state and progress users read and
+ * cancel: a second schema would hold a second state of it.
+ */
 @Injectable()
 export class ReplayRunner
   implements OnApplicationBootstrap, BeforeApplicationShutdown
@@ -156,10 +161,7 @@ export class ReplayRunner
     if (rejections.length === 0) return undefined;
     const outcome = await this.stretch.replay(
       rejections,
-      {
-        projectId: project.project_id,
-        dedupeWithoutId: project.dedupe_without_id,
-      },
+      callerOf(project),
       replay.request,
       signal,
     );

@@ -3,7 +3,7 @@ import {
   setTimeout as delay,
 } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import type { Postback, SentPostback } from '../postback/pipeline/postback';
+import type { Postback, PostbackCaller } from '../postback/pipeline/postback';
 import { causeOf } from '../database/cause-of';
 import { faultsOf } from '../problems/problem-body';
 import { toProblem } from '../problems/to-problem';
@@ -42,7 +42,7 @@ export class ReplayStretch {
   /** Waits while the database is away; rejects when `signal` aborts. */
   async replay(
     rejections: readonly Rejection[],
-    caller: SentPostback['caller'],
+    caller: PostbackCaller,
     request: StretchRequest,
     signal: AbortSignal,
   ): Promise<StretchOutcome> {
@@ -64,7 +64,7 @@ export class ReplayStretch {
   /** The postbacks to store; the others have their verdicts then. Lets requests through between portions. */
   private async readAll(
     rejections: readonly Rejection[],
-    caller: SentPostback['caller'],
+    caller: PostbackCaller,
     { sent, ...change }: StretchRequest,
     verdicts: Map<Rejection, Verdict>,
   ): Promise<Map<Rejection, Postback>> {

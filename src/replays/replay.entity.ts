@@ -1,8 +1,8 @@
-import { EntitySchema } from '@mikro-orm/core';
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { RejectionFilter } from '../rejections/rejection.entity';
 import type { Repair, SentValues } from './repair';
 
-/** `waiting`: for its turn, or for an instance; `failed`: by a bug of ours. */
+/** `waiting`: for its turn, or for an instance; `failed`: because of a bug of the service. */
 export const REPLAY_STATES = [
   'waiting',
   'running',
@@ -17,60 +17,43 @@ export const UNFINISHED = [
   'running',
 ] as const satisfies ReplayState[];
 
-/** Which open rejections are to be replayed, and how. */
+/** Which open rejections to replay, and with which repair. */
 export interface ReplayRequest extends Repair {
-  /** Without a state. As it comes back from the database it has texts for times. */
+  /** Without a state. Read from the database, its times are strings. */
   readonly filter: Omit<RejectionFilter, 'state'>;
   readonly sent?: SentValues;
 }
 
-/** A replay of many rejections, as far as it has come. */
-export interface Replay {
-  project_id: number;
-  /** UUIDv7, made here. */
-  replay_id: string;
-  created_at: Date;
-  finished_at?: Date | null;
-  state: ReplayState;
-  request: ReplayRequest;
-  /** Rejections that it has to look at; counted when it was made. */
-  total: number;
-  /** The last one that it has looked at. */
-  position?: readonly [first_seen_at: string, rejection_id: string] | null;
-  /** How many came to what. */
-  installed: number;
-  duplicates: number;
-  ignored: number;
-  refused: number;
-  /** Others had replayed them, or they did not hold the values that were asked for. */
-  skipped: number;
-  /** Until then no other instance takes it over; the one that holds it renews this. */
-  leased_until: Date;
-  /** Of the claim that holds it, which alone may change it. */
-  lease_id?: string | null;
-}
-
-const TIME = { type: 'datetime', columnType: 'timestamptz(3)' };
-const COUNT = { type: 'integer', default: 0 };
-
-export const ReplaySchema = new EntitySchema<Replay>({
+/** A replay of many rejections, and its progress. */
+export const ReplaySchema = defineEntity({
   name: 'Replay',
   tableName: 'replay',
   properties: {
-    project_id: { type: 'integer', primary: true },
-    replay_id: { type: 'uuid', primary: true },
-    created_at: TIME,
-    finished_at: { ...TIME, nullable: true },
-    state: { type: 'text' },
-    request: { type: 'json' },
-    total: COUNT,
-    position: { type: 'json', nullable: true },
-    installed: COUNT,
-    duplicates: COUNT,
-    ignored: COUNT,
-    refused: COUNT,
-    skipped: COUNT,
-    leased_until: TIME,
-    lease_id: { type: 'uuid', nullable: true },
+    project_id: p.integer().primary(),
+    /** UUIDv7, created by the service. */
+    replay_id: p.uuid().primary(),
+    created_at: p.datetime(3),
+    finished_at: p.datetime(3).strictNullable(),
+    state: p.text().$type<ReplayState>(),
+    request: p.json<ReplayRequest>(),
+    /** Rejections that it processes, counted when it was created. */
+    total: p.integer().default(0),
+    /** The last rejection that it has processed. */
+    position: p
+      .json<readonly [first_seen_at: string, rejection_id: string]>()
+      .strictNullable(),
+    /** Rejections by the result of their replay. */
+    installed: p.integer().default(0),
+    duplicates: p.integer().default(0),
+    ignored: p.integer().default(0),
+    refused: p.integer().default(0),
+    /** Settled by another replay, or without the values in the request's `sent`. */
+    skipped: p.integer().default(0),
+    /** Until then no other instance claims it; the instance that holds it renews the lease. */
+    leased_until: p.datetime(3),
+    /** Of the claim that holds the replay, and alone may change it. */
+    lease_id: p.uuid().strictNullable(),
   },
 });
+
+export type Replay = InferEntity<typeof ReplaySchema>;

@@ -3,8 +3,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '../database/database-clock';
 import { findPage } from '../paging/find-page';
-import type { Page } from '../paging/page';
-import type { PageQueryDto } from '../paging/page.dto';
+import type { Page, PageRequest } from '../paging/page';
 import {
   type Replay,
   type ReplayRequest,
@@ -33,6 +32,7 @@ export class ReplayRepository {
       project_id: projectId,
       replay_id: randomUUIDv7(),
       created_at: now,
+      finished_at: null,
       state,
       request,
       total,
@@ -77,7 +77,7 @@ export class ReplayRepository {
   }
 
   /** A page of a project's replays, the latest first. */
-  list(projectId: number, query: PageQueryDto): Promise<Page<Replay>> {
+  list(projectId: number, page: PageRequest): Promise<Page<Replay>> {
     return findPage(
       this.em.fork(),
       ReplaySchema,
@@ -86,7 +86,7 @@ export class ReplayRepository {
         sortBy: { replay_id: 'uuid' },
         direction: 'desc',
       },
-      query,
+      page,
     );
   }
 }

@@ -4,20 +4,21 @@ import { NotAnInstallError } from '../postback/pipeline/not-an-install.error';
 import type {
   AdaptedPostback,
   Postback,
-  SentPostback,
+  PostbackCaller,
 } from '../postback/pipeline/postback';
 import { PostbackService } from '../postback/postback.service';
 import { readAdapted } from '../postback/pipeline/read-postback';
 import type { Warning } from '../postback/pipeline/warning';
-import type { FieldFault } from '../problems/problem.exception';
+import type { FieldFault } from '../fields/field-fault';
 import { faultsOf } from '../problems/problem-body';
 import { toProblem } from '../problems/to-problem';
+import type { Project } from '../projects/project.entity';
 import type { Rejection, RejectionState } from '../rejections/rejection.entity';
 import { RejectionRepository } from '../rejections/rejection.repository';
 import { adaptRejection } from './adapt-rejection';
 import { repair, type Repair, type SentValues } from './repair';
 
-/** What a replay has come to: `open` when it was refused again. */
+/** The result of a replay: `open` if the postback was rejected again. */
 export interface Verdict {
   readonly state: RejectionState;
   readonly install_id: string | null;
@@ -29,7 +30,7 @@ export interface Verdict {
 export type Reading =
   { readonly postback: Postback } | { readonly verdict: Verdict };
 
-/** Sends refused postbacks once more the way that they came. */
+/** Processes rejected postbacks again, by the same pipeline. */
 @Injectable()
 export class ReplayService {
   constructor(
@@ -39,14 +40,20 @@ export class ReplayService {
   ) {}
 
   /**
-   * Replays one. Any number of replays of the same one, also at once, make one install at most, because they all give it
-   * the same `install_id`. Throws problems that pass, such as an outage.
+   * Replays one rejection; returns the result of the earlier replay if it is already settled. Any number of replays of the
+   * same rejection, also at the same time, create one install at most, because all of them give it the same `install_id`.
+   * Throws temporary problems, such as an outage of the database.
    */
   async replay(
     rejection: Rejection,
-    caller: SentPostback['caller'],
+    caller: PostbackCaller,
     change: Repair,
   ): Promise<Verdict> {
+    const { state, install_id } = rejection;
+    if (state !== 'open') {
+      return { state, install_id, warnings: [], errors: [] };
+    }
+    // Without `sent` it is never undefined.
     const reading = this.read(rejection, caller, change)!;
     const verdict =
       'verdict' in reading
@@ -56,10 +63,13 @@ export class ReplayService {
     return verdict;
   }
 
-  /** Reads one; undefined when it did not carry the values in `sent`. Throws only on a bug of ours. */
+  /**
+   * Reads one rejection with its repair; undefined if it was sent without the values in `sent`. Throws only because of a
+   * bug.
+   */
   read(
     rejection: Rejection,
-    caller: SentPostback['caller'],
+    caller: PostbackCaller,
     change: Repair,
     sent: SentValues = {},
   ): Reading | undefined {
@@ -69,7 +79,7 @@ export class ReplayService {
       return { postback: readAdapted(repair(adapted, change)) };
     } catch (error) {
       const verdict = toVerdict(error);
-      // What cannot be read carries no value.
+      // A request that cannot be read has no values.
       const isUnread =
         !(error instanceof NotAnInstallError) &&
         toProblem(error).errors === undefined;
@@ -77,7 +87,7 @@ export class ReplayService {
     }
   }
 
-  /** Stores what was read. Throws problems that pass, and bugs of ours. */
+  /** Stores what was read. Throws temporary problems, and bugs. */
   async store(rejection: Rejection, postback: Postback): Promise<Verdict> {
     const { status, install_id, warnings } = await this.postbacks.record(
       { ...postback, arrivedAt: performance.now() },
@@ -111,7 +121,15 @@ export class ReplayService {
   }
 }
 
-/** The verdict that an error of the request stands for; any other error is thrown again. */
+/** A project in the role of the caller that sent the postback. */
+export function callerOf({
+  project_id,
+  dedupe_without_id,
+}: Project): PostbackCaller {
+  return { projectId: project_id, dedupeWithoutId: dedupe_without_id };
+}
+
+/** The verdict of an error that is the request's fault; throws any other error again. */
 function toVerdict(error: unknown): Verdict {
   const nothing = { install_id: null, warnings: [] };
   if (error instanceof NotAnInstallError) {

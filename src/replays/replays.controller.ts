@@ -1,21 +1,25 @@
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { AdminAccess, ReadAccess } from '../access/access.decorator';
-import type { Page } from '../paging/page';
-import { PageOf, PageQueryDto } from '../paging/page.dto';
+import { ApiPage } from '../management/api-page.decorator';
+import { orNotFound } from '../management/or-not-found';
 import { RequestValidationPipe } from '../management/request-validation.pipe';
 import { UuidParamPipe } from '../management/uuid-param.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
+import { mapPage, type Page } from '../paging/page';
+import { PageQueryDto } from '../paging/page.dto';
 import { ProblemException } from '../problems/problem.exception';
-import { ProjectIdPipe } from '../projects/project-id.pipe';
-import { ProjectRoutes } from '../projects/project-routes.decorator';
-import { ProjectsService } from '../projects/projects.service';
+import type { Project } from '../projects/project.entity';
+import {
+  ProjectParam,
+  ProjectRoutes,
+} from '../projects/project-routes.decorator';
 import { RejectionRepository } from '../rejections/rejection.repository';
 import { RepairDto, ReplayRequestDto } from './dto/replay-request.dto';
 import { ReplayDto, ReplayResultDto, toReplayDto } from './dto/replay.dto';
 import { ReplayRunner } from './replay-runner';
 import { ReplayRepository } from './replay.repository';
-import { ReplayService } from './replay.service';
+import { callerOf, ReplayService } from './replay.service';
 
 /** Of a project. Those that are asked for in the same moment may be a few more. */
 const MAX_UNFINISHED = 100;
@@ -23,7 +27,6 @@ const MAX_UNFINISHED = 100;
 @ProjectRoutes('', 'Rejections')
 export class ReplaysController {
   constructor(
-    private readonly projects: ProjectsService,
     private readonly rejections: RejectionRepository,
     private readonly replays: ReplayRepository,
     private readonly runner: ReplayRunner,
@@ -48,28 +51,18 @@ export class ReplaysController {
     },
   })
   @ApiAnswer(200, ReplayResultDto, 'What it has come to')
-  @ApiProblems(
-    'invalid_request',
-    'invalid_key',
-    'scope_missing',
-    'not_found',
-    'overloaded',
-  )
+  @ApiProblems('invalid_request')
   async replay(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() project: Project,
     @Param('rejection_id', UuidParamPipe) rejectionId: string,
     @Body(RequestValidationPipe) repair: RepairDto,
   ): Promise<ReplayResultDto> {
-    const project = await this.projects.find(projectId);
-    const rejection = await this.rejections.find(projectId, rejectionId);
-    if (!rejection) throw new ProblemException('not_found');
-    const { rejection_id, state, install_id = null } = rejection;
-    if (state !== 'open') {
-      return { rejection_id, state, install_id, warnings: [], errors: [] };
-    }
-    const caller = { projectId, dedupeWithoutId: project.dedupe_without_id };
+    const rejection = orNotFound(
+      await this.rejections.find(project.project_id, rejectionId),
+    );
+    const caller = callerOf(project);
     const verdict = await this.service.replay(rejection, caller, repair);
-    return { rejection_id, ...verdict };
+    return { rejection_id: rejectionId, ...verdict };
   }
 
   @Post('rejections/replay')
@@ -94,40 +87,30 @@ export class ReplaysController {
     },
   })
   @ApiAnswer(202, ReplayDto, 'The replay, which runs, or waits for its turn')
-  @ApiProblems(
-    'invalid_request',
-    'invalid_key',
-    'scope_missing',
-    'not_found',
-    'too_many_requests',
-  )
+  @ApiProblems('invalid_request', 'too_many_requests')
   async replayMany(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() { project_id }: Project,
     @Body(RequestValidationPipe) request: ReplayRequestDto,
   ): Promise<ReplayDto> {
-    await this.projects.find(projectId);
-    if ((await this.replays.countUnfinished(projectId)) >= MAX_UNFINISHED) {
+    if ((await this.replays.countUnfinished(project_id)) >= MAX_UNFINISHED) {
       throw new ProblemException('too_many_requests', {
         detail: `The project has ${MAX_UNFINISHED} replays that have not ended. Wait until some have, or cancel some.`,
         headers: { 'Retry-After': '60' },
       });
     }
-    const total = await this.rejections.countOpen(projectId, request.filter);
-    return toReplayDto(await this.runner.start(projectId, request, total));
+    const total = await this.rejections.countOpen(project_id, request.filter);
+    return toReplayDto(await this.runner.start(project_id, request, total));
   }
 
   @Get('replays')
   @ReadAccess()
   @ApiOperation({ summary: 'List replays', operationId: 'listReplays' })
-  @ApiAnswer(200, PageOf(ReplayDto), 'A page of replays, the latest first')
-  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
+  @ApiPage(ReplayDto, 'A page of replays, the latest first')
   async list(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() { project_id }: Project,
     @Query(RequestValidationPipe) query: PageQueryDto,
   ): Promise<Page<ReplayDto>> {
-    await this.projects.find(projectId);
-    const { data, next_cursor } = await this.replays.list(projectId, query);
-    return { data: data.map(toReplayDto), next_cursor };
+    return mapPage(await this.replays.list(project_id, query), toReplayDto);
   }
 
   @Get('replays/:replay_id')
@@ -138,14 +121,13 @@ export class ReplaysController {
   })
   @ApiParam({ name: 'replay_id', format: 'uuid' })
   @ApiAnswer(200, ReplayDto, 'How far it has come')
-  @ApiProblems('invalid_key', 'scope_missing', 'not_found')
   async find(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() { project_id }: Project,
     @Param('replay_id', UuidParamPipe) replayId: string,
   ): Promise<ReplayDto> {
-    const replay = await this.replays.find(projectId, replayId);
-    if (!replay) throw new ProblemException('not_found');
-    return toReplayDto(replay);
+    return toReplayDto(
+      orNotFound(await this.replays.find(project_id, replayId)),
+    );
   }
 
   @Post('replays/:replay_id/cancel')
@@ -159,12 +141,11 @@ export class ReplaysController {
   })
   @ApiParam({ name: 'replay_id', format: 'uuid' })
   @ApiAnswer(200, ReplayDto, 'The replay as it is now')
-  @ApiProblems('invalid_key', 'scope_missing', 'not_found')
   async cancel(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() project: Project,
     @Param('replay_id', UuidParamPipe) replayId: string,
   ): Promise<ReplayDto> {
-    await this.replays.cancel(projectId, replayId);
-    return this.find(projectId, replayId);
+    await this.replays.cancel(project.project_id, replayId);
+    return this.find(project, replayId);
   }
 }

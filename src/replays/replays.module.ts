@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
+import { ExpiredRows } from '../database/expired-rows';
 import { PostbackModule } from '../postback/postback.module';
 import { ProjectsModule } from '../projects/projects.module';
 import { RejectionsModule } from '../rejections/rejections.module';
 import { ReplayLeaseStore } from './replay-lease.store';
 import { ReplayRunner } from './replay-runner';
+import { ReplayRetention } from './replay-retention';
 import { ReplayStretch } from './replay-stretch';
 import { ReplayRepository } from './replay.repository';
 import { ReplayService } from './replay.service';
@@ -14,8 +16,10 @@ import { ReplaysController } from './replays.controller';
   imports: [PostbackModule, ProjectsModule, RejectionsModule],
   controllers: [ReplaysController],
   providers: [
+    ExpiredRows,
     ReplayLeaseStore,
     ReplayRepository,
+    ReplayRetention,
     ReplayRunner,
     ReplayService,
     ReplayStretch,

@@ -1,20 +1,16 @@
-import { EntitySchema } from '@mikro-orm/core';
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
-/** So many requests of one address in one hour had a bad key. */
-export interface BadKeyCount {
-  /** The beginning of the hour, UTC. */
-  hour: Date;
-  /** Of IPv6 the network (/64). */
-  address: string;
-  count: number;
-}
-
-export const BadKeyCountSchema = new EntitySchema<BadKeyCount>({
+/** Counts the requests of one address in one hour that had an invalid key. */
+export const BadKeyCountSchema = defineEntity({
   name: 'BadKeyCount',
   tableName: 'bad_key_count',
   properties: {
-    hour: { type: 'datetime', columnType: 'timestamptz(0)', primary: true },
-    address: { type: 'text', primary: true },
-    count: { type: 'bigint' },
+    /** The beginning of the hour, UTC. */
+    hour: p.datetime(0).primary(),
+    /** For IPv6 the network (/64). */
+    address: p.text().primary(),
+    count: p.bigint('number'),
   },
 });
+
+export type BadKeyCount = InferEntity<typeof BadKeyCountSchema>;

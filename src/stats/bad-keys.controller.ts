@@ -25,7 +25,7 @@ export class BadKeysController {
     operationId: 'readBadKeys',
   })
   @ApiAnswer(200, BadKeysDto, 'The addresses')
-  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing')
+  @ApiProblems('invalid_request')
   async read(
     @Query(RequestValidationPipe) query: StatsQueryDto,
   ): Promise<BadKeysDto> {

@@ -1,15 +1,19 @@
 import type { DatabaseClock } from '../database/database-clock';
 import { ProblemException } from '../problems/problem.exception';
 import type { StatsQueryDto } from './dto/stats.dto';
-import { hourOf } from './hour-of';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MAX_DAYS = 31;
-/** PostgreSQL and JavaScript do not agree on how to write the year 10000. */
+/** PostgreSQL and JavaScript write the year 10000 differently. */
 const LAST_END = Date.UTC(9999, 11, 31, 23);
 
-/** The whole hours that were asked for. Throws `invalid_request` when there are none, or too many. */
+/** The beginning of the hour of a time, UTC. */
+export function hourOf(time: Date): Date {
+  return new Date(time.getTime() - (time.getTime() % HOUR));
+}
+
+/** The whole hours of a query. Throws `invalid_request` when there are none, or too many. */
 export function hoursOf(
   { from, to }: StatsQueryDto,
   clock: DatabaseClock,

@@ -1,46 +1,37 @@
-import { EntitySchema } from '@mikro-orm/core';
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
-/** What is counted of postbacks. */
 export type CountKind =
-  /** Installs that were stored; as many as there are rows. */
+  /** Installs that were stored: as many as there are rows. */
   | 'created'
   | 'duplicate'
-  /** Messages of a tracker that were no installs. */
+  /** Messages that are not installs. */
   | 'ignored'
   | 'refused'
-  /** Of these, those with a fault of this code; one may have several. */
+  /** `refused` ones with an error of this code; one postback may have several. */
   | 'fault'
-  /** Of these, those that the log of rejections could not keep. */
+  /** `refused` ones that could not be stored as rejections. */
   | 'unlogged'
-  /** Of the created ones, those that had been refused before. */
+  /** `created` ones that were rejected first. */
   | 'replayed'
-  /** Of the created ones, those with a warning of this code; one may have several. */
+  /** `created` ones with a warning of this code; one postback may have several. */
   | 'warning';
 
-/** So many postbacks of one kind, of one tracker, arrived in one hour. */
-export interface PostbackCount {
-  project_id: number;
-  /** The beginning of the hour, UTC. */
-  hour: Date;
-  tracker: string;
-  kind: CountKind;
-  /** Of a fault or a warning; else empty. */
-  code: string;
-  /** Transactions that count at the same time do so in different rows, which are added up when they are read. */
-  slot: number;
-  count: number;
-}
-
-export const PostbackCountSchema = new EntitySchema<PostbackCount>({
+/** Counts the postbacks of one kind and tracker that arrived in one hour. */
+export const PostbackCountSchema = defineEntity({
   name: 'PostbackCount',
   tableName: 'postback_count',
   properties: {
-    project_id: { type: 'integer', primary: true },
-    hour: { type: 'datetime', columnType: 'timestamptz(0)', primary: true },
-    tracker: { type: 'text', primary: true },
-    kind: { type: 'text', primary: true },
-    code: { type: 'text', primary: true },
-    slot: { type: 'smallint', primary: true },
-    count: { type: 'bigint' },
+    project_id: p.integer().primary(),
+    /** The beginning of the hour, UTC. */
+    hour: p.datetime(0).primary(),
+    tracker: p.text().primary(),
+    kind: p.text().$type<CountKind>().primary(),
+    /** Of a fault or a warning; else empty. */
+    code: p.text().primary(),
+    /** Transactions at the same time add to different rows, whose sum is the count. */
+    slot: p.smallint().primary(),
+    count: p.bigint('number'),
   },
 });
+
+export type PostbackCount = InferEntity<typeof PostbackCountSchema>;

@@ -1,12 +1,14 @@
-import { Get, Param, Query } from '@nestjs/common';
+import { Get, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { ReadAccess } from '../access/access.decorator';
 import { DatabaseClock } from '../database/database-clock';
 import { RequestValidationPipe } from '../management/request-validation.pipe';
 import { ApiAnswer, ApiProblems } from '../openapi/answers.decorator';
-import { ProjectIdPipe } from '../projects/project-id.pipe';
-import { ProjectRoutes } from '../projects/project-routes.decorator';
-import { ProjectsService } from '../projects/projects.service';
+import type { Project } from '../projects/project.entity';
+import {
+  ProjectParam,
+  ProjectRoutes,
+} from '../projects/project-routes.decorator';
 import { StatsDto, StatsQueryDto } from './dto/stats.dto';
 import { hoursOf } from './hours';
 import { StatsService } from './stats.service';
@@ -16,7 +18,6 @@ import { StatsService } from './stats.service';
 export class StatsController {
   constructor(
     private readonly stats: StatsService,
-    private readonly projects: ProjectsService,
     private readonly clock: DatabaseClock,
   ) {}
 
@@ -28,13 +29,12 @@ export class StatsController {
     operationId: 'readStats',
   })
   @ApiAnswer(200, StatsDto, 'The counts')
-  @ApiProblems('invalid_request', 'invalid_key', 'scope_missing', 'not_found')
+  @ApiProblems('invalid_request')
   async read(
-    @Param('project_id', ProjectIdPipe) projectId: number,
+    @ProjectParam() { project_id }: Project,
     @Query(RequestValidationPipe) query: StatsQueryDto,
   ): Promise<StatsDto> {
     const { from, to } = hoursOf(query, this.clock);
-    await this.projects.find(projectId);
-    return { from, to, ...(await this.stats.read(projectId, from, to)) };
+    return { from, to, ...(await this.stats.read(project_id, from, to)) };
   }
 }

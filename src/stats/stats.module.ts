@@ -1,15 +1,23 @@
 import { Module } from '@nestjs/common';
+import { ExpiredRows } from '../database/expired-rows';
 import { ProjectsModule } from '../projects/projects.module';
-import { BadKeyCounts } from './bad-key-counts';
+import { BadKeyCounter } from './bad-key-counter';
+import { BadKeyRetention } from './bad-key-retention';
 import { BadKeysController } from './bad-keys.controller';
-import { SideCounts } from './side-counts';
+import { PostbackCounter } from './postback-counter';
 import { StatsController } from './stats.controller';
 import { StatsService } from './stats.service';
 
 @Module({
   imports: [ProjectsModule],
   controllers: [StatsController, BadKeysController],
-  providers: [BadKeyCounts, SideCounts, StatsService],
-  exports: [BadKeyCounts, SideCounts],
+  providers: [
+    BadKeyCounter,
+    BadKeyRetention,
+    ExpiredRows,
+    PostbackCounter,
+    StatsService,
+  ],
+  exports: [BadKeyCounter, PostbackCounter],
 })
 export class StatsModule {}

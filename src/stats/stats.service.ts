@@ -1,13 +1,13 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { BadKeyCounts } from './bad-key-counts';
+import { BadKeyCounter } from './bad-key-counter';
 import type {
   BadKeyCountDto,
   HourlyCountsDto,
   PostbackCountsDto,
 } from './dto/stats.dto';
 import type { PostbackCount } from './postback-count.entity';
-import { SideCounts } from './side-counts';
+import { PostbackCounter } from './postback-counter';
 
 type Row = Omit<PostbackCount, 'project_id' | 'slot'>;
 
@@ -30,8 +30,8 @@ const READ_BAD_KEYS = `
 export class StatsService {
   constructor(
     private readonly em: EntityManager,
-    private readonly sideCounts: SideCounts,
-    private readonly badKeyCounts: BadKeyCounts,
+    private readonly postbackCounter: PostbackCounter,
+    private readonly badKeyCounter: BadKeyCounter,
   ) {}
 
   /** What became of a project's postbacks in these whole hours, by hour and tracker. */
@@ -41,7 +41,7 @@ export class StatsService {
     to: Date,
   ): Promise<{ total: PostbackCountsDto; data: HourlyCountsDto[] }> {
     // What this instance knows and has not written yet.
-    await this.sideCounts.flush();
+    await this.postbackCounter.flush();
     const rows = await this.em
       .fork()
       .execute<Row[]>(READ, [projectId, from, to]);
@@ -60,7 +60,7 @@ export class StatsService {
 
   /** Where bad keys came from in these whole hours. */
   async readBadKeys(from: Date, to: Date): Promise<BadKeyCountDto[]> {
-    await this.badKeyCounts.flush();
+    await this.badKeyCounter.flush();
     const rows = await this.em
       .fork()
       .execute<BadKeyCountDto[]>(READ_BAD_KEYS, [from, to]);

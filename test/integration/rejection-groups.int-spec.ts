@@ -68,8 +68,14 @@ function aRejection({
     method: 'GET',
     path: '/',
     query: '',
+    content_type: null,
+    body: null,
+    body_encoding: null,
     body_complete: true,
     state: 'open',
+    install_id: null,
+    replayed_at: null,
+    replay_errors: null,
   };
 }
 

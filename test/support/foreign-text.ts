@@ -32,12 +32,15 @@ import { toInstall } from '../../src/postback/pipeline/to-install';
 import { parametersOf } from '../../src/postback/pipeline/parameters';
 import { POSTBACK_SOURCES } from '../../src/postback/pipeline/postback-source';
 import { readPostback } from '../../src/postback/pipeline/read-postback';
-import { sentRequestOf, toRejection } from '../../src/rejections/refusal';
+import {
+  sentRequestOf,
+  toRejection,
+} from '../../src/postback/refused/to-rejection';
 import { toFields } from '../../src/postback/pipeline/sent-fields';
 import { ProblemException } from '../../src/problems/problem.exception';
-import { ProjectIdPipe } from '../../src/projects/project-id.pipe';
+import { readProjectId } from '../../src/projects/read-project-id';
 import { UpdateProjectDto } from '../../src/projects/dto/project.dto';
-import { maskSecrets } from '../../src/rejections/mask-secrets';
+import { maskSecrets } from '../../src/rejections/stored-request/mask-secrets';
 import { RejectionStateFilterDto } from '../../src/rejections/dto/rejection-filter.dto';
 import { ReplayRequestDto } from '../../src/replays/dto/replay-request.dto';
 import { StatsQueryDto } from '../../src/stats/dto/stats.dto';
@@ -246,8 +249,7 @@ export const SUBJECTS: Record<string, Work> = {
       {},
       requestWith({ protocol: 'http', host: 'x' }),
     ),
-  'HTTP: the number of a project': (text) =>
-    new ProjectIdPipe().transform(text),
+  'HTTP: the number of a project': (text) => readProjectId(text),
   'HTTP: a cursor': page,
   'HTTP: values in a cursor': (text) =>
     page(Buffer.from(JSON.stringify([text, text])).toString('base64url')),

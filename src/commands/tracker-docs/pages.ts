@@ -5,6 +5,7 @@ import {
   postbackUrl,
   type TrackerAdapter,
 } from '@app/trackers';
+import { ingestPathOf } from '../../http/ingest-path';
 import type { Sample } from './sample';
 
 const ORIGIN = 'https://HOST';
@@ -30,7 +31,7 @@ These pages are written by \`npm run tracker:docs\`, which sends every sample to
 ${documented
   .map(
     ({ tracker: { name, title, facts, message } }) =>
-      `| [${title}](trackers/${name}.md) | ${message ? `\`/track/install/v1/${name}\`` : '–'} | ${facts.timeout} | ${facts.retries} |`,
+      `| [${title}](trackers/${name}.md) | ${message ? `\`${ingestPathOf(name)}\`` : '–'} | ${facts.timeout} | ${facts.retries} |`,
   )
   .join('\n')}
 

@@ -1,4 +1,5 @@
 import type { TrackerAdapter } from '@app/trackers';
+import { ingestPathOf } from '../../http/ingest-path';
 
 /** A message that was sent, and what became of it. */
 export interface Sample {
@@ -21,7 +22,7 @@ export async function sendSample(
   { origin, apiKey, adminToken }: Service,
 ): Promise<Sample> {
   const { pushed = false, example = {} } = message ?? {};
-  const path = `/track/install/v1/${name}?apikey=`;
+  const path = `${ingestPathOf(name)}?apikey=`;
   const query = pushed
     ? ''
     : `&${new URLSearchParams(example as Record<string, string>).toString()}`;

@@ -1,6 +1,7 @@
 import { type JsonValue, parseForm, parseJsonObject } from '@app/reading';
 import { parse as parseContentType } from 'content-type';
 import { MAX_JSON_DEPTH } from '../../http/request-limits';
+import type { RequestText } from '../../http/request-text';
 import { ProblemException } from '../../problems/problem.exception';
 
 /** One name and value of a query, a form, a JSON object or a row. */
@@ -9,14 +10,6 @@ export interface SentParameter {
   readonly value: JsonValue;
   /** False if the percent-encoding of the value is broken. */
   readonly wellFormed: boolean;
-}
-
-/** The parts of a request that hold the postback, as text. */
-export interface RequestText {
-  readonly query: string;
-  readonly contentType: string | undefined;
-  /** Empty if there is none. */
-  readonly body: string;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ApiKeyCaller } from '../../access/caller';
 import type { FieldName } from '../../fields/install-fields';
+import type { FieldFault } from '../../fields/field-fault';
 import type { ReadValue, SentValue } from '../../fields/read-field';
-import type { FieldFault } from '../../problems/problem.exception';
 import type { InstallPostbackDto } from './install-postback.dto';
 import type { Warning } from './warning';
 

@@ -1,7 +1,7 @@
 import type { SentValue } from '../../fields/read-field';
 import { UNDECODABLE } from '../../fields/unreadable';
 import { ProblemException } from '../../problems/problem.exception';
-import { maskSecrets } from '../../rejections/mask-secrets';
+import { maskSecrets } from '../../rejections/stored-request/mask-secrets';
 import type { SentPostback } from './postback';
 import type { SentParameter } from './parameters';
 

@@ -1,10 +1,8 @@
 import type { PipeTransform } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import { type FieldName, IDENTIFIERS } from '../../fields/install-fields';
-import {
-  type FieldFault,
-  ProblemException,
-} from '../../problems/problem.exception';
+import type { FieldFault } from '../../fields/field-fault';
+import { ProblemException } from '../../problems/problem.exception';
 import { compileRules } from './compile-rules';
 import { sendAnIdentifier } from './has-identifier.decorator';
 import { InstallPostbackDto } from './install-postback.dto';

@@ -147,6 +147,7 @@ export class RejectionDetailDto extends RejectionDto {
 export function toRejectionDto(rejection: Rejection): RejectionDto {
   const { rejection_id, key_id, tracker, code, errors, count } = rejection;
   const { first_seen_at, last_seen_at, state } = rejection;
+  const { install_id, replayed_at, replay_errors } = rejection;
   return {
     rejection_id,
     key_id,
@@ -157,22 +158,23 @@ export function toRejectionDto(rejection: Rejection): RejectionDto {
     first_seen_at,
     last_seen_at,
     state,
-    install_id: rejection.install_id ?? null,
-    replayed_at: rejection.replayed_at ?? null,
-    replay_errors: rejection.replay_errors ?? null,
+    install_id,
+    replayed_at,
+    replay_errors,
   };
 }
 
 export function toRejectionDetailDto(rejection: Rejection): RejectionDetailDto {
-  const { method, path, query, body_complete, address } = rejection;
+  const { method, path, query, content_type, address } = rejection;
+  const { body, body_encoding, body_complete } = rejection;
   return Object.assign(toRejectionDto(rejection), {
     request: {
       method,
       path,
       query,
-      content_type: rejection.content_type ?? null,
-      body: rejection.body ?? null,
-      body_encoding: rejection.body_encoding ?? null,
+      content_type,
+      body,
+      body_encoding,
       body_complete,
       address,
     },

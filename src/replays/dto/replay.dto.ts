@@ -97,13 +97,13 @@ export class ReplayDto {
 }
 
 export function toReplayDto(replay: Replay): ReplayDto {
-  const { replay_id, state, created_at, request, total } = replay;
+  const { replay_id, state, created_at, finished_at, request, total } = replay;
   const { installed, duplicates, ignored, refused, skipped } = replay;
   return {
     replay_id,
     state,
     created_at,
-    finished_at: replay.finished_at ?? null,
+    finished_at,
     request,
     total,
     installed,

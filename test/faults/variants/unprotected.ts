@@ -40,7 +40,7 @@ const UNLIMITED = {
 const PROTECTIONS = {
   /** Masking goes through a run of backslashes again from each of them. */
   linear: () => {
-    const masking = load('src/rejections/mask-secrets.js');
+    const masking = load('src/rejections/stored-request/mask-secrets.js');
     replace(
       masking,
       'maskSecrets',

@@ -1,8 +1,8 @@
-/** Milliseconds that a count may wait to be written. */
+/** Milliseconds. */
 const WRITE_EVERY = 1_000;
 
-/** Adds up in memory what is counted beside any transaction, and writes it now and then. */
-export class Tally<Key extends object> {
+/** Adds up counts by key in memory, and writes them once a second. */
+export class BufferedCounter<Key extends object> {
   private counts = new Map<string, Key & { count: number }>();
   private readonly timer: NodeJS.Timeout;
   private writing: Promise<void> = Promise.resolve();
@@ -15,24 +15,24 @@ export class Tally<Key extends object> {
     this.timer = setInterval(() => void this.flush(), WRITE_EVERY).unref();
   }
 
-  /** Different keys that wait to be written. */
+  /** Different keys in the buffer. */
   get size(): number {
     return this.counts.size;
   }
 
   add(key: Key, count = 1): void {
-    const name = JSON.stringify(key);
-    const known = this.counts.get(name);
+    const id = JSON.stringify(key);
+    const known = this.counts.get(id);
     if (known) known.count += count;
-    else this.counts.set(name, { ...key, count });
+    else this.counts.set(id, { ...key, count });
   }
 
-  /** What cannot be written now is kept for the next time. */
+  /** Writes the buffer; what cannot be written stays in it for the next time. */
   flush(): Promise<void> {
     return (this.writing = this.writing.then(() => this.writeNow()));
   }
 
-  /** Writes the last of it. */
+  /** Writes the buffer a last time. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.flush();

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { generateAdminToken, generateApiKey } from '../auth/api-key';
+import { generateAdminToken, generateApiKey } from '../../auth/api-key';
 import { MASK, maskSecrets } from './mask-secrets';
 
 const KEY = 'a-Key_0123456789';

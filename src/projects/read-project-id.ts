@@ -1,4 +1,3 @@
-import type { PipeTransform } from '@nestjs/common';
 import { ProblemException } from '../problems/problem.exception';
 
 const MAX_INT4 = 2_147_483_647;
@@ -9,10 +8,4 @@ export function readProjectId(text: string): number {
     throw new ProblemException('not_found');
   }
   return Number(text);
-}
-
-export class ProjectIdPipe implements PipeTransform<string, number> {
-  transform(value: string): number {
-    return readProjectId(value);
-  }
 }

@@ -2,10 +2,10 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PostbackEntityManager } from '../database/connections';
 import { DatabaseClock } from '../database/database-clock';
 import type { BadKeyCount } from './bad-key-count.entity';
-import { hourOf } from './hour-of';
-import { Tally } from './tally';
+import { BufferedCounter } from './buffered-counter';
+import { hourOf } from './hours';
 
-/** Addresses of one second that are told apart; who has more is attacking, and the rest is counted together. */
+/** Addresses that are counted separately in one second; more come from an attack, and are counted together. */
 const ADDRESSES = 100;
 export const OTHER_ADDRESSES = 'others';
 
@@ -16,11 +16,11 @@ const ADD = `
   order by hour, address
   on conflict (hour, address) do update set count = bad_key_count.count + excluded.count`;
 
-/** Counts the requests with a bad key by their addresses, and keeps nothing else of them. */
+/** Counts requests with an invalid key by address, and stores nothing else of them. */
 @Injectable()
-export class BadKeyCounts implements OnApplicationShutdown {
-  private readonly tally = new Tally<Omit<BadKeyCount, 'count'>>((counts) =>
-    this.em.fork().execute(ADD, [JSON.stringify(counts)]),
+export class BadKeyCounter implements OnApplicationShutdown {
+  private readonly buffer = new BufferedCounter<Omit<BadKeyCount, 'count'>>(
+    (counts) => this.em.fork().execute(ADD, [JSON.stringify(counts)]),
   );
 
   constructor(
@@ -30,17 +30,17 @@ export class BadKeyCounts implements OnApplicationShutdown {
 
   add(address: string): void {
     const hour = hourOf(this.clock.now());
-    const isNamed = this.tally.size < ADDRESSES;
-    this.tally.add({ hour, address: isNamed ? address : OTHER_ADDRESSES });
+    const isNamed = this.buffer.size < ADDRESSES;
+    this.buffer.add({ hour, address: isNamed ? address : OTHER_ADDRESSES });
   }
 
-  /** Writes what waits. */
+  /** Stores what is buffered. */
   flush(): Promise<void> {
-    return this.tally.flush();
+    return this.buffer.flush();
   }
 
   /** The connections are about to be closed. */
   async onApplicationShutdown(): Promise<void> {
-    await this.tally.stop();
+    await this.buffer.stop();
   }
 }
