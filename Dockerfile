@@ -16,7 +16,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node
-# Of the embedded PostgreSQL, which is used when DATABASE_URL is not set.
+# Data of the embedded PostgreSQL, which runs when DATABASE_URL is not set.
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
