@@ -12,6 +12,7 @@ import { Drain } from './http/drain';
 import { closeGently } from './http/close-gently';
 import { listen } from './http/listen';
 import { causeOf } from './database/cause-of';
+import { migrationOptions } from './orm-options';
 
 /** Milliseconds that requests on their way may take to finish when the process stops. */
 const DRAIN = 2_500;
@@ -23,7 +24,7 @@ type Reason = 'SIGINT' | 'SIGTERM' | 'crash';
 run(async () => {
   const asked = askedToStop();
   const env = loadEnv();
-  const database = await openDatabase(env);
+  const database = await openDatabase(env, migrationOptions);
   let reason: Reason;
   try {
     const app = await start(env, database);

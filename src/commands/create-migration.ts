@@ -11,7 +11,7 @@ run(async () => {
   if (!purpose) {
     throw new StartupError('Usage: npm run migration:create -- add_my_field');
   }
-  const database = await openDatabase(loadEnv());
+  const database = await openDatabase(loadEnv(), migrationOptions);
   const orm = await MikroORM.init(migrationOptions(database.url));
   const { fileName } = await orm.migrator.create(
     undefined,

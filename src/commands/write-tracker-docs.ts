@@ -13,6 +13,7 @@ import {
   trackerPage,
 } from './tracker-docs/pages';
 import { sendSample } from './tracker-docs/sample';
+import { migrationOptions } from '../orm-options';
 import { run } from '../run';
 
 const API_KEY = 'key-of-the-documented-samples';
@@ -60,7 +61,7 @@ async function withService(
     ADMIN_TOKEN,
     LOG_LEVEL: 'warn',
   });
-  const database = await openDatabase(env);
+  const database = await openDatabase(env, migrationOptions);
   try {
     const app = await createApp(env, database.url);
     try {

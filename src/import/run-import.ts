@@ -3,6 +3,7 @@ import type { Env } from '../config/env';
 import { StartupError } from '../config/startup-error';
 import { openDatabase } from '../database/open-database';
 import { isDatabaseUnavailable } from '../database/database-unavailable';
+import { migrationOptions } from '../orm-options';
 import { FileImport } from './file-import';
 import type { ImportOptions } from './import-options';
 import { InstallStore } from './install-store';
@@ -25,7 +26,9 @@ export async function runImport(
 ): Promise<number> {
   const file = await openFile(options.file);
   try {
-    const database = await openDatabase(env, { shared: true });
+    const database = await openDatabase(env, migrationOptions, {
+      shared: true,
+    });
     try {
       return await importInto(database.url, file, options, signal);
     } catch (error) {
