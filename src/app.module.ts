@@ -35,7 +35,7 @@ class EnvModule {
 
 @Module({})
 export class AppModule {
-  /** The whole service on the database at `databaseUrl`, which must be migrated. */
+  /** The complete service on the database at `databaseUrl`, which must be migrated. */
   static forRoot(env: Env, databaseUrl: string): DynamicModule {
     return {
       module: AppModule,

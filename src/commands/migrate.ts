@@ -4,7 +4,7 @@ import { migrate } from '../database/migrate';
 import { openDatabase, requireReachable } from '../database/open-database';
 import { migrationOptions } from '../orm-options';
 
-/** `npm run db:migrate`: brings the database at DATABASE_URL, or the embedded one, up to date. */
+/** `npm run db:migrate`: migrates the database at DATABASE_URL, or the embedded one. */
 run(async () => {
   const env = loadEnv();
   if (env.DATABASE_URL === undefined) {
