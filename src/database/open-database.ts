@@ -2,7 +2,10 @@ import { resolve } from 'node:path';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Env } from '../config/env';
 import { StartupError } from '../config/startup-error';
-import { EmbeddedPostgres } from './embedded-postgres';
+import {
+  EmbeddedPostgres,
+  EmbeddedPostgresError,
+} from '@app/embedded-postgres';
 import { migrate, type MigrationOptions } from './migrate';
 import { requireDurable } from './require-durable';
 import { withClient } from './with-client';
@@ -34,7 +37,9 @@ export async function openDatabase(
     return { url: env.DATABASE_URL, close: () => Promise.resolve() };
   }
   const directory = resolve(env.DATA_DIR);
-  const server = await EmbeddedPostgres.start(directory, { shared });
+  const server = await EmbeddedPostgres.start(directory, { shared }).catch(
+    addSettings,
+  );
   try {
     await requireDurable(server.url);
     if (server.owned) await migrate(server.url, migrationOptions);
@@ -48,7 +53,20 @@ export async function openDatabase(
     await server.stop();
     throw error;
   }
-  return { url: server.url, directory, close: () => server.stop() };
+  return {
+    url: server.url,
+    directory,
+    close: () => server.stop().catch(addSettings),
+  };
+}
+
+/** Rethrows an error of the embedded server with the settings that select another directory or server. */
+function addSettings(error: unknown): never {
+  if (!(error instanceof EmbeddedPostgresError)) throw error;
+  throw new StartupError(
+    `${error.message} DATA_DIR sets the directory, DATABASE_URL selects another PostgreSQL server.`,
+    { cause: error },
+  );
 }
 
 async function requireMigrated(

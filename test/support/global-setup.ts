@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedPostgres } from '../../src/database/embedded-postgres';
+import { EmbeddedPostgres } from '@app/embedded-postgres';
 import { migrate } from '../../src/database/migrate';
 import { migrationOptions } from '../../src/orm-options';
 import { createDatabase } from './postgres';
