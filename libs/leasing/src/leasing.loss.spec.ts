@@ -4,7 +4,7 @@ import { FakeStore } from '../test/fake-store';
 import { instance, LEASE, LOOK } from '../test/instance';
 
 describe('an instance that may lose a job', () => {
-  it('aborts the work on a job that is no longer its own', async () => {
+  it('aborts the work on a job that another instance holds now', async () => {
     const store = new FakeStore(['A0', 'A1']);
     const one = instance(store);
     await one.start();
@@ -28,7 +28,7 @@ describe('an instance that may lose a job', () => {
     expect(one.ids()).toEqual(['A0', 'A1', 'A3']);
   });
 
-  it('aborts its work before the lease is over when the store stays away', async () => {
+  it('aborts its work before the lease expires if the store is unavailable', async () => {
     const store = new FakeStore(['A0']);
     const one = instance(store);
     await one.start();
@@ -46,7 +46,7 @@ describe('an instance that may lose a job', () => {
     expect(one.ids()).toEqual(['A0', 'A0']);
   });
 
-  it('aborts its work in time when the store hangs', async () => {
+  it('aborts its work before the lease expires if the store hangs', async () => {
     const store = new FakeStore(['A0']);
     const one = instance(store);
     await one.start();
@@ -58,7 +58,7 @@ describe('an instance that may lose a job', () => {
     expect(one.works[0].signal.aborted).toBe(true);
   });
 
-  it('aborts its work after a pause of the whole process, before it asks the store', async () => {
+  it('aborts its work after a pause of the process, before it polls the store', async () => {
     const store = new FakeStore(['A0']);
     const one = instance(store);
     await one.start();
@@ -68,7 +68,7 @@ describe('an instance that may lose a job', () => {
     expect(one.works[0].signal.aborted).toBe(true);
   });
 
-  it('tries a job that failed again later', async () => {
+  it('retries a job that failed', async () => {
     const store = new FakeStore(['A0']);
     const one = instance(store);
     await one.start();
@@ -82,7 +82,7 @@ describe('an instance that may lose a job', () => {
     expect(one.ids()).toEqual(['A0', 'A0']);
   });
 
-  it('never runs a job twice at once, though it gets it back while its work still ends', async () => {
+  it('never runs a job twice at once, even if it claims it again before the first run has ended', async () => {
     const store = new FakeStore(['A0']);
     const ends: (() => void)[] = [];
     const run = () => new Promise<void>((end) => ends.push(end));
@@ -99,7 +99,7 @@ describe('an instance that may lose a job', () => {
     expect(ends).toHaveLength(2);
   });
 
-  it('begins anew with a job that it claims again while it holds it', async () => {
+  it('restarts a job that it claims again while it holds it', async () => {
     const store = new FakeStore(['A0']);
     const one = instance(store);
     await one.start();

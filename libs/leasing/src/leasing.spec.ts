@@ -3,7 +3,7 @@ import { FakeStore } from '../test/fake-store';
 import { instance, LEASE, LOOK, NINE } from '../test/instance';
 
 describe('Leasing', () => {
-  it('runs so many at once, and holds the others until it is their turn', async () => {
+  it('limits how many jobs run at once, and holds the others until their turn', async () => {
     const store = new FakeStore(NINE);
     const one = instance(store);
     await one.start();
@@ -14,7 +14,7 @@ describe('Leasing', () => {
     expect(one.ids()).toEqual(['A0', 'A1', 'A2']);
   });
 
-  it('holds no more than it may; the others stay in the store', async () => {
+  it('limits how many jobs it holds; the others stay in the store', async () => {
     const store = new FakeStore(NINE);
     const one = instance(store, { maxHeld: 3 });
     await one.start();
@@ -25,7 +25,7 @@ describe('Leasing', () => {
     expect(one.ids()).toEqual(['A0', 'A1', 'A2']);
   });
 
-  it('takes over all that a killed instance held, running and waiting, within its lease and a look', async () => {
+  it('takes over all jobs of a killed instance, running and waiting, within a lease and a poll', async () => {
     const store = new FakeStore(NINE);
     const killed = instance(store);
     await killed.start();
@@ -40,7 +40,7 @@ describe('Leasing', () => {
     expect(living.leasing).toMatchObject({ running: 2, waiting: 7 });
   });
 
-  it('renews what it holds, in one statement, for as long as it lives', async () => {
+  it('renews all jobs that it holds in one statement', async () => {
     const store = new FakeStore(NINE);
     const one = instance(store);
     const other = instance(store);
@@ -60,7 +60,7 @@ describe('Leasing', () => {
     expect(other.ids()).toEqual([]);
   });
 
-  it('holds a new job at once, and says whether it runs', async () => {
+  it('holds a new job immediately, and returns whether it runs', async () => {
     const store = new FakeStore([]);
     const one = instance(store, { maxHeld: 3 });
     await one.start();
@@ -72,7 +72,7 @@ describe('Leasing', () => {
     expect(one.leasing).toMatchObject({ running: 2, waiting: 1, freeTurns: 0 });
   });
 
-  it('gives all back when it stops, after its work has ended', async () => {
+  it('releases all jobs when it stops, after its work has ended', async () => {
     const store = new FakeStore(NINE);
     const one = instance(store);
     await one.start();
@@ -89,7 +89,7 @@ describe('Leasing', () => {
     expect(store.freeIds()).toEqual(NINE);
   });
 
-  it('gives back what it was claiming when it stopped', async () => {
+  it('releases the jobs that it was claiming when it stopped', async () => {
     const store = new FakeStore(NINE);
     const one = instance(store);
     one.leasing.start();
@@ -98,7 +98,7 @@ describe('Leasing', () => {
     expect(one.ids()).toEqual([]);
   });
 
-  it('stops though the store is away', async () => {
+  it('stops even if the store is unavailable', async () => {
     const store = new FakeStore(NINE);
     const one = instance(store);
     await one.start();
@@ -107,7 +107,7 @@ describe('Leasing', () => {
     expect(one.errors).toHaveLength(1);
   });
 
-  it('looks by itself, and again and again', async () => {
+  it('polls the store regularly by default', async () => {
     const store = new FakeStore(['A0']);
     const one = instance(store, {
       now: undefined,
@@ -132,7 +132,7 @@ describe('Leasing', () => {
     { lookEveryMs: 0 },
     { maxRunning: 0 },
     { maxHeld: 1 },
-  ])('refuses %j', (options) => {
+  ])('rejects the options %j', (options) => {
     expect(() => instance(new FakeStore([]), options)).toThrow(RangeError);
   });
 });
