@@ -99,7 +99,9 @@ it('is what the committed snapshot says', async () => {
 });
 
 it('is brought up to date once, when several instances start together', async () => {
-  const ran = await Promise.all([1, 2, 3].map(() => migrate(database.url, migrationOptions)));
+  const ran = await Promise.all(
+    [1, 2, 3].map(() => migrate(database.url, migrationOptions)),
+  );
   expect(ran.toSorted((a, b) => b.length - a.length)).toEqual([NAMES, [], []]);
   expect(await orm.migrator.getPending()).toEqual([]);
 });

@@ -64,46 +64,33 @@ describe('EmbeddedPostgres', () => {
   });
 
   describe('rejects', () => {
-    const rejection = (
-      message: string,
-      path = directory,
-      settings: Record<string, string> = {},
-    ) => {
-      const started = EmbeddedPostgres.start(path, { settings });
-      return expect(started).rejects.toThrow(
-        expect.objectContaining({
-          constructor: EmbeddedPostgresError,
-          message: expect.stringContaining(message),
-        }),
-      );
-    };
-
     it('a file with the path of the directory', async () => {
       const file = join(test.base, 'file');
       await writeFile(file, '');
-      await rejection(
-        `A file has the path of a directory (EEXIST: file already exists, mkdir '${file}'). Move it away, or use another directory.`,
+      await expectRejection(
         file,
+        `A file has the path of a directory (EEXIST: file already exists, mkdir '${file}'). Move it away, or use another directory.`,
       );
     });
 
     it('a missing password', async () => {
       const password = join(directory, 'postgres.password');
       await rename(password, `${password}.away`);
-      await rejection(`${password} is missing`);
+      await expectRejection(directory, `${password} is missing`);
       await rename(`${password}.away`, password);
     });
 
     it("an invalid setting, with the error in the server's log", () =>
-      rejection(
-        `PostgreSQL does not start in ${directory}/postgres: invalid value for parameter "work_mem": "much"`,
+      expectRejection(
         directory,
+        `PostgreSQL does not start in ${directory}/postgres: invalid value for parameter "work_mem": "much"`,
         { work_mem: 'much' },
       ));
 
     it('the data of another major version', async () => {
       await writeFile(join(directory, 'postgres', 'PG_VERSION'), '17\n');
-      await rejection(
+      await expectRejection(
+        directory,
         `${directory}/postgres was created by PostgreSQL 17, but this is PostgreSQL 18.`,
       );
     });
@@ -115,6 +102,21 @@ describe('EmbeddedPostgres', () => {
     });
   });
 });
+
+/** Expects that the server does not start on the directory, with a message that contains `message`. */
+function expectRejection(
+  directory: string,
+  message: string,
+  settings: Record<string, string> = {},
+): Promise<void> {
+  const starting = EmbeddedPostgres.start(directory, { settings });
+  return expect(starting).rejects.toThrow(
+    expect.objectContaining({
+      constructor: EmbeddedPostgresError,
+      message: expect.stringContaining(message),
+    }),
+  );
+}
 
 async function modeOf(path: string): Promise<string> {
   return ((await stat(path)).mode & 0o777).toString(8);

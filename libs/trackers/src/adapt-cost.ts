@@ -25,8 +25,6 @@ function warningOf(
   { amount, currency, paidFor }: PlannedCost,
   { sent }: Draft,
 ): MessageWarning | undefined {
-  const isOnly = (words: readonly string[], wanted: string) =>
-    words.length === 1 && isOneOf([wanted], words[0]);
   if (!isOnly(wordsOf(valuesAt(sent, currency)), 'USD')) {
     return {
       field: amount.name,
@@ -45,4 +43,9 @@ function warningOf(
     };
   }
   return undefined;
+}
+
+/** Whether the only word is this one, in any letter case. */
+function isOnly(words: readonly string[], wanted: string): boolean {
+  return words.length === 1 && isOneOf([wanted], words[0]);
 }

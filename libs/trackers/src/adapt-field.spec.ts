@@ -2,8 +2,9 @@ import { JsonObject } from '@app/reading';
 import { codesOf, object, read } from '../test/read';
 import type { SentValue } from './message';
 
+const part = (text: string) => text.split('/')[1];
+
 describe('a field has its value', () => {
-  const part = (text: string) => text.split('/')[1];
   const ALL = ['android_id', 'user.oaid'];
   const fields = { os_id: { from: ['android_id', 'user.oaid'] } };
 

@@ -7,19 +7,26 @@ import { CANONICAL_FIELDS, IDENTIFIERS } from '../src/canonical-field';
 const LIBRARY = 'libs/trackers/src/canonical-field.ts';
 const SERVICE = 'src/fields/install-fields.ts';
 
-/** One line for each name that only one of the files has. */
+/** What to do for each name that only one of the files has. */
 function differences(
   inLibrary: readonly string[],
   inService: readonly string[],
 ): string[] {
-  const without = (names: readonly string[], file: string, others: string[]) =>
-    names
-      .filter((name) => !others.includes(name))
-      .map((name) => `${name}: add it to ${file}, or remove it`);
   return [
-    ...without(inService, LIBRARY, [...inLibrary]),
-    ...without(inLibrary, SERVICE, [...inService]),
+    ...missing(inService, inLibrary, LIBRARY),
+    ...missing(inLibrary, inService, SERVICE),
   ];
+}
+
+/** What to do for each of the names that `file` does not have. */
+function missing(
+  names: readonly string[],
+  inFile: readonly string[],
+  file: string,
+): string[] {
+  return names
+    .filter((name) => !inFile.includes(name))
+    .map((name) => `${name}: add it to ${file}, or remove it`);
 }
 
 describe('this library and the table of fields have the same', () => {
