@@ -10,6 +10,7 @@ import { FirstStartService } from './first-start/first-start.service';
 import { HealthModule } from './health/health.module';
 import { MemoReflector } from './access/memo-reflector';
 import { InstallsModule } from './installs/installs.module';
+import { postbackOptions, sharedOptions } from './orm-options';
 import { PostbackModule } from './postback/postback.module';
 import { ProblemsModule } from './problems/problems.module';
 import { ProjectsModule } from './projects/projects.module';
@@ -34,15 +35,18 @@ class EnvModule {
 
 @Module({})
 export class AppModule {
-  /** The whole service on the database at `databaseUrl`, which must be migrated. */
+  /** The complete service on the database at `databaseUrl`, which must be migrated. */
   static forRoot(env: Env, databaseUrl: string): DynamicModule {
     return {
       module: AppModule,
       imports: [
         EnvModule.forRoot(env),
         LoggerModule.forRoot(loggerOptions(env)),
-        DatabaseModule.forRoot(databaseUrl, env.DATABASE_POOL_SIZE),
-        // First, because routes are tried in order.
+        DatabaseModule.forRoot(databaseUrl, env.DATABASE_POOL_SIZE, {
+          postbacks: postbackOptions,
+          shared: sharedOptions,
+        }),
+        // First, because Express tries routes in order.
         PostbackModule,
         ProblemsModule,
         AuthModule,
@@ -59,7 +63,7 @@ export class AppModule {
         FirstStartService,
         // For the guards.
         { provide: Reflector, useClass: MemoReflector },
-        // They run in this order: a rate is a key's.
+        // They run in this order: rate limits apply to keys.
         { provide: APP_GUARD, useClass: ApiKeyGuard },
         { provide: APP_GUARD, useClass: ApiKeyThrottlerGuard },
       ],

@@ -9,7 +9,7 @@ import { HttpAdapter } from './http/http-adapter';
 import { maxConnections } from './http/max-connections';
 import { serveDocuments } from './openapi/serve-documents';
 
-/** The whole service, ready to listen, on a database that is migrated. */
+/** The complete service, ready to listen. The database must be migrated. */
 export async function createApp(
   env: Env,
   databaseUrl: string,
@@ -23,7 +23,7 @@ export async function createApp(
   configureApp(app);
   await serveDocuments(app, DOCUMENT_PATCHES);
   await app.init();
-  // Only now: what Nest tells of its modules and routes would bury what a person wants to read.
+  // Only now, so that Nest's log of modules and routes does not bury the banner.
   const logger = app.get(Logger);
   app.useLogger(logger);
   if (connections < env.MAX_CONNECTIONS) {

@@ -6,28 +6,29 @@ import { run } from './run';
 import { createApp } from './create-app';
 import { type Database, openDatabase } from './database/open-database';
 import { FirstStartService } from './first-start/first-start.service';
-import { greeting } from './first-start/greeting';
-import { keepSecrets } from './first-start/keep-secrets';
+import { startupBanner } from './first-start/startup-banner';
+import { saveCredentials } from './first-start/save-credentials';
 import { Drain } from './http/drain';
 import { closeGently } from './http/close-gently';
 import { listen } from './http/listen';
 import { causeOf } from './database/cause-of';
+import { migrationOptions } from './orm-options';
 
-/** Milliseconds that requests on their way may take to finish when the process stops. */
+/** Milliseconds that running requests have to finish when the process stops. */
 const DRAIN = 2_500;
-/** Milliseconds that the rest may take then. */
+/** Milliseconds that everything else has to close after that. */
 const CLOSE = 1_000;
 
 type Reason = 'SIGINT' | 'SIGTERM' | 'crash';
 
 run(async () => {
-  const asked = askedToStop();
+  const signalled = stopSignal();
   const env = loadEnv();
-  const database = await openDatabase(env);
+  const database = await openDatabase(env, migrationOptions);
   let reason: Reason;
   try {
     const app = await start(env, database);
-    reason = await Promise.race([asked, crashed(app)]);
+    reason = await Promise.race([signalled, crashed(app)]);
     await stop(app, reason === 'SIGTERM' ? env.SHUTDOWN_GRACE : 0);
   } finally {
     await database.close();
@@ -41,14 +42,14 @@ async function start(
 ): Promise<NestExpressApplication> {
   const app = await createApp(env, url);
   try {
-    const secrets = await app
+    const credentials = await app
       .get(FirstStartService)
-      .ensure((made) => keepSecrets(made, directory));
+      .ensure((created) => saveCredentials(created, directory));
     const address = await listen(app.getHttpServer(), env);
-    process.stdout.write(greeting({ address, secrets, directory }));
+    process.stdout.write(startupBanner({ address, credentials, directory }));
     return app;
   } catch (error) {
-    // Before its database ends.
+    // Before the database closes.
     await close(app);
     throw error;
   }
@@ -66,13 +67,13 @@ async function stop(app: NestExpressApplication, grace: number): Promise<void> {
   await close(app);
 }
 
-/** A database that hangs would keep its connections, and this process, for ever. */
+/** Closes the service. A database that hangs must not keep the process alive, so the wait is limited. */
 async function close(app: NestExpressApplication): Promise<void> {
   await Promise.race([app.close(), delay(CLOSE)]);
 }
 
-/** Resolves at the first SIGINT or SIGTERM; npm passes on the ones that a terminal has sent already, so more may follow. */
-function askedToStop(): Promise<Reason> {
+/** Resolves at the first SIGINT or SIGTERM. More may follow: npm forwards signals that the terminal has already sent to the whole group. */
+function stopSignal(): Promise<Reason> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => resolve(signal));
@@ -80,11 +81,11 @@ function askedToStop(): Promise<Reason> {
   });
 }
 
-/** Resolves when an error has come by all who should have handled it: nobody knows what state it has left behind. */
+/** Resolves at an uncaught error. The state of the process is unknown then, so it has to stop. */
 function crashed(app: NestExpressApplication): Promise<Reason> {
   const logger = app.get(Logger);
   return new Promise((resolve) => {
-    // A promise that nobody handles ends up here as well.
+    // Unhandled rejections arrive here, too.
     process.on('uncaughtException', (error) => {
       logger.fatal({ msg: 'Uncaught; the process stops', ...causeOf(error) });
       resolve('crash');

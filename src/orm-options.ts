@@ -11,7 +11,7 @@ import { BadKeyCountSchema } from './stats/bad-key-count.entity';
 import { PostbackCountSchema } from './stats/postback-count.entity';
 import { MIGRATIONS } from './database/migrations/index';
 
-/** Milliseconds that anybody waits for a connection, and for a lock. */
+/** Milliseconds that every caller waits for a connection, and for a lock. */
 const WAIT_FOR_CONNECTION = 500;
 const LOCK = 500;
 /**
@@ -19,15 +19,15 @@ const LOCK = 500;
  * say so, and a postback has a deadline of its own.
  */
 const POSTBACK_STATEMENT = 1_000;
-/** Milliseconds that any other statement may take: a reader may wait for 1 s before it begins. */
+/** Milliseconds that any other statement may take. A reader may have waited for 1 s before that. */
 const SHARED_STATEMENT = 2_000;
 
-/** For the connections that only postbacks use: every wait is bounded. */
+/** The options of the connections that only postbacks use. Every wait has a limit. */
 export function postbackOptions(url: string, connections: number): Options {
   return serviceOptions(url, connections, POSTBACK_STATEMENT);
 }
 
-/** For the connections that everything else shares. */
+/** The options of the connections that everything else shares. */
 export function sharedOptions(url: string, connections: number): Options {
   return serviceOptions(url, connections, SHARED_STATEMENT);
 }
@@ -46,13 +46,13 @@ function serviceOptions(
     statement_timeout: statementTimeout,
     lock_timeout: LOCK,
     idle_in_transaction_session_timeout: statementTimeout,
-    // The server may be unable to keep its own time-outs: stalled, or cut off.
+    // A server that hangs or cannot be reached does not enforce its own timeouts.
     query_timeout: statementTimeout + 100,
     keepAlive: true,
   });
 }
 
-/** For migrations, which may take their time. */
+/** The options for migrations, which have no time limit. */
 export function migrationOptions(url: string): Options {
   return baseOptions(url, {
     max: 2,
@@ -61,10 +61,10 @@ export function migrationOptions(url: string): Options {
   });
 }
 
-/** For an import: a group of rows may wait, but not for ever, for a database that is gone. */
+/** The options for an import. A group of rows may wait for a long time, but not forever if the database hangs. */
 export function importOptions(url: string): Options {
   return baseOptions(url, {
-    // Two groups in flight, and the clock.
+    // Two groups in flight and the comparison of the clocks.
     max: 3,
     application_name: 'postback import',
     connectionTimeoutMillis: 5_000,
@@ -89,10 +89,10 @@ function baseOptions(clientUrl: string, driverOptions: object): Options {
       BadKeyCountSchema,
     ],
     extensions: [Migrator],
-    // A BEGIN or COMMIT that times out never gives its connection back to the pool; what is
-    // flushed here is one statement, which needs neither.
+    // A BEGIN or COMMIT that times out never returns its connection to the pool. Each flush in
+    // this service is one statement, which needs neither.
     implicitTransactions: false,
-    // The text of a failed statement holds its values; errors are logged where they are answered.
+    // The message of a failed statement contains its values. Errors are logged where they are handled.
     logger: () => undefined,
     discovery: { warnWhenNoEntities: false },
     migrations: {

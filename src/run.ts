@@ -1,6 +1,6 @@
 import { StartupError } from './config/startup-error';
 
-/** Runs a command; what stops it is said in one line, with a stack only for a bug of ours. */
+/** Runs a command. Prints one line for a {@link StartupError}, and a stack trace for any other error, then exits with 1. */
 export function run(command: () => Promise<void>): void {
   command().catch((error: unknown) => {
     const message =

@@ -5,13 +5,13 @@ import { StartupError } from '../config/startup-error';
 import { openDatabase } from '../database/open-database';
 import { migrationOptions } from '../orm-options';
 
-/** `npm run migration:create -- <purpose>`: writes a migration from the committed snapshot to the entities as they are now. */
+/** `npm run migration:create -- <purpose>`: writes a migration for the difference between the committed snapshot and the entities. */
 run(async () => {
   const purpose = process.argv[2];
   if (!purpose) {
     throw new StartupError('Usage: npm run migration:create -- add_my_field');
   }
-  const database = await openDatabase(loadEnv());
+  const database = await openDatabase(loadEnv(), migrationOptions);
   const orm = await MikroORM.init(migrationOptions(database.url));
   const { fileName } = await orm.migrator.create(
     undefined,
@@ -23,7 +23,7 @@ run(async () => {
   await database.close();
   process.stdout.write(
     fileName
-      ? `Wrote src/database/migrations/${fileName}. Read it, then add it to index.ts there.\n`
-      : 'The entities and the snapshot agree: nothing to do.\n',
+      ? `Wrote src/database/migrations/${fileName}. Check it, then add it to index.ts in that folder.\n`
+      : 'The snapshot matches the entities: nothing to do.\n',
   );
 });

@@ -9,7 +9,7 @@ run(async () => {
   const [name, ...more] = process.argv.slice(2);
   if (name === 'custom') {
     throw new StartupError(
-      'custom is the name of the address for our own fields.',
+      'The name custom is taken: it stands for the canonical fields.',
     );
   }
   if (!name || more.length > 0 || !/^[a-z][a-z0-9-]{1,39}$/.test(name)) {
@@ -27,7 +27,7 @@ Next:
    export { ${identifierOf(name)} } from './${name}.adapter';
 3. Put a message of the tracker into the fixture.
 4. npm test -- trackers
-docs/adding-a-tracker.md says more.
+See docs/adding-a-tracker.md for details.
 `);
 });
 
@@ -63,9 +63,9 @@ export const ${identifierOf(name)}: TrackerAdapter = {
   },
   gotchas: [],
   macro: braces,
-  // Our field: the tracker's name, or { from, macro } where message and macro differ.
+  // Canonical field: the name in the tracker, or { from, macro } if message and macro differ.
   fields: {},
-  // What the tracker sends by itself, or its users by a template in its own words; without it there are only URLs.
+  // The message that the tracker sends in its own field names. Delete it if the tracker only fills in URLs.
   message: {
     pushed: false,
     installs: [{ name: 'event_name', is: ['install'], absent: 'holds' }],

@@ -13,13 +13,13 @@ import { run } from '../run';
 const USAGE =
   'Usage: npm run --silent tracker:url -- adjust --host https://postback.example.com [--key KEY] [--fields id,publisher_name,…] [--own]';
 
-/** `npm run tracker:url -- <tracker>`: prints the URL to paste; with `--own` the one for the tracker's own message. */
+/** `npm run tracker:url -- <tracker>`: prints the URL to paste; with `--own` the URL for the tracker's own message. */
 run(async () => {
   const { name, host, key, fields, own } = readArguments(process.argv.slice(2));
   const tracker = findTracker(name);
   if (!tracker) {
     throw new StartupError(
-      `There is no tracker "${name}". There are: ${TRACKERS.map((each) => each.name).join(', ')}.`,
+      `Unknown tracker "${name}". There are: ${TRACKERS.map((each) => each.name).join(', ')}.`,
     );
   }
   const options = { origin: originOf(host), apiKey: key, fields };
@@ -68,7 +68,7 @@ function parse(args: string[]) {
   }
 }
 
-/** A host alone is meant to be reached by https. */
+/** A host without a scheme gets https. */
 function originOf(host: string): string {
   const url = /^https?:\/\//.test(host) ? host : `https://${host}`;
   if (!URL.canParse(url)) throw new StartupError(USAGE);

@@ -6,7 +6,7 @@ import { DOCUMENT_PATCHES } from '../document-patches';
 import { run } from '../run';
 import { createOpenApi } from '../openapi/openapi';
 
-/** `npm run openapi`: writes the OpenAPI document to openapi.json. Needs no database: nothing is connected. */
+/** `npm run openapi`: writes the OpenAPI document to openapi.json. Needs no database: the modules are only scanned. */
 run(async () => {
   const app = await NestFactory.create(
     AppModule.forRoot(loadEnv({}), 'postgresql://localhost/unused'),

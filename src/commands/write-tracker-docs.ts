@@ -13,12 +13,13 @@ import {
   trackerPage,
 } from './tracker-docs/pages';
 import { sendSample } from './tracker-docs/sample';
+import { migrationOptions } from '../orm-options';
 import { run } from '../run';
 
 const API_KEY = 'key-of-the-documented-samples';
 const ADMIN_TOKEN = 'token-of-the-documented-samples';
 
-/** `npm run tracker:docs`: writes docs/trackers.md and docs/trackers/, with what a service on a database of its own stores of the samples. */
+/** `npm run tracker:docs`: writes docs/trackers.md and docs/trackers/, with the fields that a temporary service stores for the sample messages. */
 run(async () => {
   const directory = await mkdtemp(join(tmpdir(), 'postback-docs-'));
   // The embedded PostgreSQL may run as another user.
@@ -41,7 +42,7 @@ run(async () => {
 async function writePages(
   documented: readonly DocumentedTracker[],
 ): Promise<void> {
-  // Without the pages of trackers that are gone.
+  // Removes the pages of trackers that no longer exist.
   await rm('docs/trackers', { recursive: true, force: true });
   await mkdir('docs/trackers');
   await writeFile('docs/trackers.md', overviewPage(documented));
@@ -60,7 +61,7 @@ async function withService(
     ADMIN_TOKEN,
     LOG_LEVEL: 'warn',
   });
-  const database = await openDatabase(env);
+  const database = await openDatabase(env, migrationOptions);
   try {
     const app = await createApp(env, database.url);
     try {

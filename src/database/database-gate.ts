@@ -1,4 +1,4 @@
-import { Turns } from '@app/batching';
+import { FairSemaphore } from '@app/batching';
 
 /** Pieces of work that may wait for a turn: of one owner, and of all owners. */
 const MAX_WAITING_PER_OWNER = 16;
@@ -21,11 +21,11 @@ export class GateFullError extends Error {
  * Work must not take a second turn while it has one: it could wait for itself forever.
  */
 export class DatabaseGate {
-  private readonly turns: Turns;
+  private readonly semaphore: FairSemaphore;
 
   /** `connections`: 1 or more. */
   constructor(connections: number) {
-    this.turns = new Turns(connections, {
+    this.semaphore = new FairSemaphore(connections, {
       maxPerOwner: Math.max(1, connections - 1),
       maxWaitingPerOwner: MAX_WAITING_PER_OWNER,
       maxWaiting: MAX_WAITING,
@@ -43,7 +43,7 @@ export class DatabaseGate {
   ): Promise<T> {
     let begun = false;
     try {
-      return await this.turns.take(String(owner), patience, () => {
+      return await this.semaphore.run(String(owner), patience, () => {
         begun = true;
         return work();
       });

@@ -1,5 +1,5 @@
 import { MikroOrmModule } from '@mikro-orm/nestjs';
-import { MikroORM } from '@mikro-orm/postgresql';
+import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import {
   type DynamicModule,
   Global,
@@ -9,7 +9,9 @@ import {
 import { divideConnections, PostbackEntityManager } from './connections';
 import { DatabaseClock } from './database-clock';
 import { DatabaseGate } from './database-gate';
-import { postbackOptions, sharedOptions } from '../orm-options';
+
+/** Builds the options of the ORM for a pool of so many connections to the database at a URL. */
+type PoolOptions = (url: string, connections: number) => Options;
 
 /** The connections to the database: some for postbacks only, the others shared by everything else. */
 @Global()
@@ -17,14 +19,18 @@ import { postbackOptions, sharedOptions } from '../orm-options';
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(private readonly postbacks: PostbackEntityManager) {}
 
-  /** `size`: all connections together, 2 or more. */
-  static forRoot(url: string, size: number): DynamicModule {
+  /** `size`: connections of both pools together, 2 or more. */
+  static forRoot(
+    url: string,
+    size: number,
+    options: { readonly postbacks: PoolOptions; readonly shared: PoolOptions },
+  ): DynamicModule {
     const { postbacks, shared } = divideConnections(size);
     return {
       module: DatabaseModule,
       imports: [
         MikroOrmModule.forRoot({
-          ...sharedOptions(url, shared),
+          ...options.shared(url, shared),
           // Repositories fork the EntityManager themselves.
           registerRequestContext: false,
         }),
@@ -36,7 +42,7 @@ export class DatabaseModule implements OnApplicationShutdown {
           // Not by `contextName`, whose names are global: a process could then run only one app.
           provide: PostbackEntityManager,
           useFactory: async () =>
-            (await MikroORM.init(postbackOptions(url, postbacks))).em,
+            (await MikroORM.init(options.postbacks(url, postbacks))).em,
         },
       ],
       exports: [DatabaseClock, DatabaseGate, PostbackEntityManager],

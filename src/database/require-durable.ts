@@ -16,6 +16,6 @@ export async function requireDurable(url: string): Promise<void> {
   if (rows.length === 0) return;
   const names = rows.map(({ name }) => name).join(', ');
   throw new StartupError(
-    `The database has ${names} off, so that it would lose installs that were answered with 200. Turn ${rows.length > 1 ? 'them' : 'it'} on.`,
+    `The database has ${names} off, so it could lose installs after the response 200. Turn ${rows.length > 1 ? 'them' : 'it'} on.`,
   );
 }

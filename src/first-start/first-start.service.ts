@@ -8,16 +8,16 @@ import { Env } from '../config/env';
 import { DatabaseClock } from '../database/database-clock';
 import { ProjectSchema } from '../projects/project.entity';
 
-/** Secrets that a start has made, in plain text; each is seen this once. */
-export interface NewSecrets {
+/** Credentials that this start created, in plain text. They cannot be read again. */
+export interface NewCredentials {
   readonly apiKey?: string;
   readonly adminToken?: string;
 }
 
-/** Any number, as long as nothing else in the database uses it for an advisory lock. */
+/** The key of an advisory lock; any number that no other lock in the database uses. */
 const LOCK = 7_021_901;
 
-/** Gives an empty database its first project, with a key, and an administrator. */
+/** Creates the first project with an API key, and the administrator token, in an empty database. */
 @Injectable()
 export class FirstStartService {
   constructor(
@@ -29,22 +29,24 @@ export class FirstStartService {
   ) {}
 
   /**
-   * Makes what is missing; any number of instances may start at once. `keep` gets the new
-   * secrets before they are committed: what it fails to keep is not made.
+   * Creates what is missing. Any number of instances may start at once. Calls `save` with the new credentials before they
+   * are committed: if it rejects, nothing is created.
    */
-  ensure(keep: (secrets: NewSecrets) => Promise<void>): Promise<NewSecrets> {
+  ensure(
+    save: (created: NewCredentials) => Promise<void>,
+  ): Promise<NewCredentials> {
     return this.em.fork().transactional(async (em) => {
       await em.execute('select pg_advisory_xact_lock(?)', [LOCK]);
-      const secrets = {
+      const created = {
         apiKey: await this.ensureKey(em),
         adminToken: await this.adminToken.ensure(em),
       };
-      if (secrets.apiKey ?? secrets.adminToken) await keep(secrets);
-      return secrets;
+      if (created.apiKey ?? created.adminToken) await save(created);
+      return created;
     });
   }
 
-  /** A key from the environment is always the first project's, also when it was set later. */
+  /** BOOTSTRAP_API_KEY always belongs to the first project, even if it was set after the first start. */
   private async ensureKey(em: EntityManager): Promise<string | undefined> {
     const first = await em.findOne(
       ProjectSchema,

@@ -1,25 +1,25 @@
 import type { Line } from './lines';
 
-/** How a line of CSV (RFC 4180) ends. */
+/** The state at the end of a line of CSV (RFC 4180). */
 interface Scan {
-  /** Open: within a quoted cell. Broken: text stands behind the closing quotation mark of a cell. */
+  /** Open: within a quoted cell. Broken: text follows the closing quotation mark of a cell. */
   readonly state: 'complete' | 'open' | 'broken';
-  /** The cells that end in it. */
+  /** Cells that end in this line. */
   readonly cells: number;
 }
 
-/** Where a quoted cell that is open at the beginning of a line leads to. */
+/** The end of the row if a quoted cell is open at the beginning of a line. */
 export interface Ending extends Scan {
-  /** Index of the last line that was looked at. */
+  /** Index of the last line of the row. */
   readonly last: number;
-  /** Characters of these lines, with a line feed before each. */
+  /** Characters in these lines, with a line feed before each line. */
   readonly length: number;
 }
 
-/** What may stand between a closing quotation mark and the next cell. */
+/** The text between a closing quotation mark and the next cell. */
 const NEXT_CELL = /\s*,/y;
 
-/** Looks for the end of a line that begins with a cell, or within a quoted one. */
+/** Finds the state at the end of a line that begins with a new cell, or within a quoted cell. */
 export function scanLine(text: string, beginsInQuotes = false): Scan {
   let cells = 0;
   let at = 0;
@@ -48,8 +48,8 @@ export function scanLine(text: string, beginsInQuotes = false): Scan {
 }
 
 /**
- * For each line, and the end of the lines, where a quoted cell leads to that is open there. Each line is read once, from
- * the last to the first: rows that begin one in the other share what follows.
+ * The end of the row for each line, and for the end of the lines, if a quoted cell is open there. Reads each line once, from
+ * the last to the first, so that the time is linear even if every line opens a quotation mark.
  */
 export function endingsOf(lines: readonly Line[]): Ending[] {
   let ending: Ending = {
@@ -76,7 +76,7 @@ export function endingsOf(lines: readonly Line[]): Ending[] {
   return endings.toReversed();
 }
 
-/** Where a quoted cell is closed; -1 where it is not. Two quotation marks stand for one in it. */
+/** The index of the closing quotation mark of a cell, or -1. A doubled quotation mark does not close it. */
 function closingQuote(text: string, start: number): number {
   let quote = text.indexOf('"', start);
   while (quote !== -1 && text[quote + 1] === '"') {

@@ -1,8 +1,8 @@
 import { csvRows } from './csv-rows';
 import { linesOf } from './lines';
-import { RefusedRow } from './row';
+import { RowRejectedError } from './row';
 
-/** What each row says, or why it says nothing, by its line. */
+/** The values of each row by its line, or the code of its fault. */
 async function read(...chunks: string[]): Promise<[number, unknown][]> {
   const source = async function* () {
     for (const chunk of chunks) yield Buffer.from(chunk);
@@ -14,7 +14,7 @@ async function read(...chunks: string[]): Promise<[number, unknown][]> {
         const sent = row.read().map(({ name, value }) => [name, value]);
         found.push([row.line, Object.fromEntries(sent)]);
       } catch (error) {
-        found.push([row.line, (error as RefusedRow).fault.code]);
+        found.push([row.line, (error as RowRejectedError).fault.code]);
       }
     }
   }
@@ -43,7 +43,7 @@ describe('csvRows', () => {
       [[2, { a: '5" x', b: '2' }]],
     ],
     [
-      'a cell over several lines',
+      'a cell that spans several lines',
       '"1\n\n1",2\n3,4\n',
       [
         [2, { a: '1\n\n1', b: '2' }],
@@ -51,7 +51,7 @@ describe('csvRows', () => {
       ],
     ],
     [
-      'too many and too few cells',
+      'too many and too few cells as faults',
       '1\n1,2,3\n1,2\n',
       [
         [2, 'malformed_csv'],
@@ -60,7 +60,7 @@ describe('csvRows', () => {
       ],
     ],
     [
-      'a quotation mark that is never closed, as the fault of its line alone',
+      'a quotation mark that is never closed as a fault of its line only',
       '"1,2\n3,4\n5,6\n',
       [
         [2, 'malformed_csv'],
@@ -69,7 +69,7 @@ describe('csvRows', () => {
       ],
     ],
     [
-      'one that seems to be closed by a later row',
+      'an unclosed quotation mark that a later row seems to close',
       '"1,2\n3,4\n"5",6\n7,8\n',
       [
         [2, 'malformed_csv'],
@@ -79,7 +79,7 @@ describe('csvRows', () => {
       ],
     ],
     [
-      'text behind a closing quotation mark',
+      'text after a closing quotation mark as a fault',
       '"1"x,2\n3,4\n',
       [
         [2, 'malformed_csv'],
@@ -87,7 +87,7 @@ describe('csvRows', () => {
       ],
     ],
     [
-      'spaces behind a closing quotation mark',
+      'spaces after a closing quotation mark',
       '"1" ,"2"\n"3"\t,4\n',
       [
         [2, { a: '1', b: '2' }],
@@ -103,7 +103,7 @@ describe('csvRows', () => {
       ],
     ],
     [
-      'quotation marks that each line opens again',
+      'an unclosed quotation mark in each of several lines',
       'x","1\nx","1\n3,4\n',
       [
         [2, 'malformed_csv'],
@@ -115,7 +115,7 @@ describe('csvRows', () => {
     expect(await read(HEADER + text)).toEqual(expected);
   });
 
-  it('reads the same however the file is cut', async () => {
+  it('reads the same rows for any size of chunks', async () => {
     const text = `${HEADER}"1\n""1",2\r\n"3,4\n5,6\n`;
     const whole = await read(text);
     for (let at = 0; at <= text.length; at++) {
@@ -124,7 +124,7 @@ describe('csvRows', () => {
     expect(await read(...text.split(''))).toEqual(whole);
   });
 
-  it('stops looking for the end of a quoted cell', async () => {
+  it('limits the search for the end of a quoted cell', async () => {
     const rows = await read(
       HEADER,
       '"1,2\n',
@@ -135,12 +135,12 @@ describe('csvRows', () => {
     expect(rows.at(-1)).toEqual([20_002, { a: '3', b: '4' }]);
   });
 
-  it('reads many short lines of one chunk', async () => {
+  it('reads many short lines in one chunk', async () => {
     const text = `${HEADER}${'\n'.repeat(500_000)}1,2`;
     expect(await read(text)).toEqual([[500_002, { a: '1', b: '2' }]]);
   });
 
-  it('takes spaces around the names of columns for nothing', async () => {
+  it('trims the names of columns', async () => {
     expect(await read(' a , b\n1,2')).toEqual([[2, { a: '1', b: '2' }]]);
   });
 
@@ -148,7 +148,7 @@ describe('csvRows', () => {
     ['', /empty/],
     ['a;b;c\n1;2;3\n', /commas/],
     ['"a,b\n1,2\n', /names of the columns/],
-  ])('asks for names of columns: %j', async (text, message) => {
+  ])('requires the names of columns: %j', async (text, message) => {
     await expect(read(text)).rejects.toThrow(message);
   });
 });

@@ -4,9 +4,12 @@ import { MAX_POSTBACK_BODY } from '../http/request-limits';
 import type { SentParameter } from '../postback/pipeline/parameters';
 import { type Ending, endingsOf, scanLine } from './csv-endings';
 import { type Line, requireReadable } from './lines';
-import { RefusedRow, type Row } from './row';
+import { RowRejectedError, type Row } from './row';
 
-/** The rows of a CSV file (RFC 4180), whose first line names the columns; blank lines are none. Throws {@link StartupError} for a file without such a line. */
+/**
+ * The rows of a CSV file (RFC 4180). The first line names the columns; blank lines are skipped. Throws
+ * {@link StartupError} if the first line does not name the columns.
+ */
 export async function* csvRows(
   batches: AsyncIterable<Line[]>,
 ): AsyncGenerator<Row[]> {
@@ -21,7 +24,7 @@ export async function* csvRows(
   yield takeRows(waiting, columns, true);
 }
 
-/** Takes from the lines the rows that are complete, or all at the end of the file. */
+/** Removes the complete rows from the lines and returns them; at the end of the file, all rows. */
 function takeRows(
   lines: Line[],
   columns: readonly string[],
@@ -39,7 +42,7 @@ function takeRows(
     const last = lastLineOf(lines, taken, columns.length, endingAt);
     if (last === undefined && !atEnd) break;
     if (last === undefined || last < taken) {
-      // A quotation mark too many refuses this line, and not all that follow.
+      // An extra quotation mark rejects this line only, not all lines after it.
       rows.push(new UnreadableRow(lines[taken++]));
       continue;
     }
@@ -50,7 +53,7 @@ function takeRows(
   return rows;
 }
 
-/** The last line of the row that begins in line `first`; -1 where it is broken, undefined where it has no end yet. */
+/** The last line of the row that begins in line `first`; -1 if the row is malformed, undefined if its end has not been read yet. */
 function lastLineOf(
   lines: readonly Line[],
   first: number,
@@ -71,20 +74,20 @@ function lastLineOf(
 function readHeader({ text, isUtf8 }: Line): string[] {
   if (!isUtf8 || scanLine(text).state !== 'complete') {
     throw new StartupError(
-      'The first line must hold the names of the columns, as CSV in UTF-8.',
+      'The first line must contain the names of the columns, as CSV in UTF-8.',
     );
   }
   const cells = split(text);
-  // An install has two fields at least.
+  // An install has at least two fields.
   if (cells.length < 2) {
     throw new StartupError(
-      'The first line names one column only. It must hold the names of all columns, with commas between them.',
+      'The first line names one column only. It must contain the names of all columns, separated by commas.',
     );
   }
   return cells.map((name) => name.trim());
 }
 
-/** The cells of one whole row. */
+/** The cells of one complete row. */
 function split(text: string): string[] {
   return Papa.parse<string[]>(text, CSV).data[0];
 }
@@ -103,14 +106,14 @@ class CsvRow implements Row {
     this.text = lines.map(({ text }) => text).join('\n');
   }
 
-  /** An empty cell was not sent. */
+  /** An empty cell counts as not sent. */
   read(): SentParameter[] {
     const { columns } = this;
     const cells = split(this.text);
     if (cells.length !== columns.length) {
-      throw new RefusedRow({
+      throw new RowRejectedError({
         code: 'malformed_csv',
-        message: `The row has ${cells.length} cells, the first line ${columns.length}`,
+        message: `The row has ${cells.length} cells, but the first line has ${columns.length}`,
       });
     }
     const sent: SentParameter[] = [];
@@ -135,10 +138,10 @@ class UnreadableRow implements Row {
 
   read(): never {
     requireReadable(this.source);
-    throw new RefusedRow({
+    throw new RowRejectedError({
       code: 'malformed_csv',
       message:
-        'A quotation mark is not closed, or not at the end of its cell. Write those within a quoted cell twice',
+        'A quotation mark is not closed, or is followed by text in the same cell. Double each quotation mark within a quoted cell',
     });
   }
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FileImport } from './file-import';
 import { readOptions } from './import-options';
-import type { InstallStore, Stored } from './install-store';
-import { RefusalReport } from './refusal-report';
+import type { StoreResult } from './install-store';
+import { RejectedRowsReport } from './rejected-rows-report';
 
 const ROWS = 5_000;
 const ROW = (n: number) => `P,u,row-${n}\n`;
@@ -25,65 +25,65 @@ describe('FileImport', () => {
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
   async function run(
-    write: () => Promise<Stored>,
+    write: () => Promise<StoreResult>,
     signal = never,
     progressed = () => {},
   ) {
     const options = readOptions(['--file', path, '--project', '1']);
-    const store = { now: () => new Date(), write } as unknown as InstallStore;
-    const report = await RefusalReport.replace(options.refused);
-    const work = new FileImport(options, store, report);
+    const store = { now: () => new Date(), write };
+    const report = await RejectedRowsReport.replace(options.refused);
+    const fileImport = new FileImport(options, store, report);
     const file = await open(path);
     try {
-      await work.run(file, progressed, signal);
+      await fileImport.run(file, progressed, signal);
     } finally {
       await file.close();
       await report.close();
     }
-    return work.tally;
+    return fileImport.summary;
   }
 
-  it('reads no further than the database writes', async () => {
+  it('reads only a limited number of rows ahead of the database', async () => {
     let waiting = 0;
     let most = 0;
-    const tally = await run(async () => {
+    const summary = await run(async () => {
       most = Math.max(most, ++waiting);
       await setTimeout(1);
       waiting--;
       return 'created';
     });
-    expect(tally).toMatchObject({ rows: ROWS, created: ROWS });
+    expect(summary).toMatchObject({ rows: ROWS, created: ROWS });
     expect(most).toBeLessThanOrEqual(1_000);
     expect(most).toBeGreaterThanOrEqual(500);
   });
 
-  it('tells every row of its verdict', async () => {
+  it('counts the result of every row', async () => {
     let n = 0;
-    const tally = await run(() =>
+    const summary = await run(() =>
       Promise.resolve(n++ % 2 === 0 ? 'created' : 'duplicate'),
     );
-    expect(tally).toMatchObject({ created: ROWS / 2, duplicate: ROWS / 2 });
+    expect(summary).toMatchObject({ created: ROWS / 2, duplicate: ROWS / 2 });
   });
 
-  it('refuses a row that the database refuses, and goes on', async () => {
+  it('rejects a row that the database rejects, and continues', async () => {
     let n = 0;
-    const refusal = Object.assign(new Error('check'), { code: '23514' });
-    const tally = await run(() =>
-      n++ === 7 ? Promise.reject(refusal) : Promise.resolve('created'),
+    const rejected = Object.assign(new Error('check'), { code: '23514' });
+    const summary = await run(() =>
+      n++ === 7 ? Promise.reject(rejected) : Promise.resolve('created'),
     );
-    expect(tally).toMatchObject({ created: ROWS - 1, refused: 1 });
+    expect(summary).toMatchObject({ created: ROWS - 1, refused: 1 });
   });
 
-  it('fails with the database', async () => {
+  it('fails when the database fails', async () => {
     const lost = Object.assign(new Error('gone'), { code: '57P01' });
     await expect(run(() => Promise.reject(lost))).rejects.toBe(lost);
   });
 
   it('reads nothing after the signal', async () => {
-    const tally = await run(
+    const summary = await run(
       () => Promise.resolve('created'),
       AbortSignal.abort(),
     );
-    expect(tally).toMatchObject({ rows: 0 });
+    expect(summary).toMatchObject({ rows: 0 });
   });
 });

@@ -5,6 +5,7 @@ import type { SentParameter } from '../postback/pipeline/parameters';
 import { codesOf } from '../postback/pipeline/warning';
 import { csvRows } from './csv-rows';
 import type { ImportOptions } from './import-options';
+import { ImportSummary } from './import-summary';
 import {
   faultsOfWriting,
   type InstallStore,
@@ -12,28 +13,30 @@ import {
 } from './install-store';
 import { linesOf } from './lines';
 import { ndjsonRows } from './ndjson-rows';
-import { faultsOf, readInstall } from './read-install';
-import type { RefusalReport } from './refusal-report';
+import { faultsOfReading, readInstall } from './read-install';
+import type { RejectedRowsReport } from './rejected-rows-report';
 import type { Row, RowFault } from './row';
-import { Tally } from './tally';
 
 /** Bytes. */
 const CHUNK = 128 * 1024;
 
 const ROWS = { csv: csvRows, ndjson: ndjsonRows };
 
-/** Takes the rows of a file one after the other, and no more of them at once than are being written. */
+/** Imports the rows of a file in their order. Reads no further than {@link MAX_WAITING} rows ahead of the database. */
 export class FileImport {
-  readonly tally = new Tally();
+  readonly summary = new ImportSummary();
   private writing: Promise<void>[] = [];
 
   constructor(
     private readonly options: ImportOptions,
-    private readonly store: InstallStore,
-    private readonly report: RefusalReport,
+    private readonly store: Pick<InstallStore, 'now' | 'write'>,
+    private readonly report: RejectedRowsReport,
   ) {}
 
-  /** Resolves when all that was read is stored or refused: to true at the end of the file, to false soon after the signal. */
+  /**
+   * Resolves when every row that was read is stored or rejected: to true at the end of the file, to false soon after
+   * `signal` aborts. Calls `progressed` with the bytes and rows read so far.
+   */
   async run(
     file: FileHandle,
     progressed: (bytes: number, rows: number) => void,
@@ -47,41 +50,43 @@ export class FileImport {
       for await (const rows of ROWS[this.options.format](linesOf(stream))) {
         if (signal.aborted) break;
         const receivedAt = this.store.now();
-        for (const row of rows) await this.take(row, receivedAt);
-        progressed(stream.bytesRead, this.tally.rows);
+        for (const row of rows) await this.importRow(row, receivedAt);
+        progressed(stream.bytesRead, this.summary.rows);
       }
       await Promise.all(this.writing);
     } finally {
-      // Those that are in flight when another one fails.
+      // If one fails, the others are still in flight.
       await Promise.allSettled(this.writing);
     }
     return !signal.aborted;
   }
 
-  private async take(row: Row, receivedAt: Date): Promise<void> {
-    this.tally.rows++;
+  private async importRow(row: Row, receivedAt: Date): Promise<void> {
+    this.summary.rows++;
     let sent: SentParameter[] | undefined;
     let read: ReturnType<typeof readInstall>;
     try {
       sent = row.read();
       read = readInstall(sent, this.options, receivedAt);
     } catch (error) {
-      if (error instanceof NotAnInstallError) this.tally.ignored++;
-      else await this.refuse(row.line, faultsOf(error), sent ?? row.text);
+      if (error instanceof NotAnInstallError) this.summary.ignored++;
+      else
+        await this.reject(row.line, faultsOfReading(error), sent ?? row.text);
       return;
     }
-    this.tally.warn(read.warnings);
+    this.summary.addWarnings(read.warnings);
     const warnings = codesOf(read.warnings);
-    await this.writeSoon(row.line, { install: read.install, warnings }, sent);
+    await this.queueWrite(row.line, { install: read.install, warnings }, sent);
   }
 
-  private async writeSoon(
+  /** Waits only if {@link MAX_WAITING} installs are being written. */
+  private async queueWrite(
     line: number,
     install: NewInstall,
     sent: readonly SentParameter[],
   ): Promise<void> {
-    const written = this.settle(line, install, sent);
-    // It is awaited, but perhaps only after it has failed.
+    const written = this.write(line, install, sent);
+    // It is awaited later, perhaps only after it has failed.
     written.catch(() => undefined);
     this.writing.push(written);
     if (this.writing.length === MAX_WAITING) {
@@ -90,24 +95,24 @@ export class FileImport {
     }
   }
 
-  private async settle(
+  private async write(
     line: number,
     install: NewInstall,
     sent: readonly SentParameter[],
   ): Promise<void> {
     try {
-      this.tally[await this.store.write(install)]++;
+      this.summary[await this.store.write(install)]++;
     } catch (error) {
-      await this.refuse(line, faultsOfWriting(error), sent);
+      await this.reject(line, faultsOfWriting(error), sent);
     }
   }
 
-  private async refuse(
+  private async reject(
     line: number,
     faults: readonly RowFault[],
     row: readonly SentParameter[] | string,
   ): Promise<void> {
-    this.tally.refused++;
+    this.summary.refused++;
     await this.report.add(line, faults, row);
   }
 }

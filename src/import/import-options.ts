@@ -13,9 +13,9 @@ export interface ImportOptions {
   readonly file: string;
   readonly format: 'csv' | 'ndjson';
   readonly projectId: number;
-  /** Whose names the columns or members have. */
+  /** The source whose field names the columns or members have. */
   readonly source: PostbackSource;
-  /** Where the refused rows go. */
+  /** The path of the report of rejected rows. */
   readonly refused: string;
 }
 
@@ -29,7 +29,7 @@ export function readOptions(args: readonly string[]): ImportOptions {
   const report = resolve(refused ?? `${file}.refused.ndjson`);
   if (report === path) {
     throw new StartupError(
-      '--refused names the file to be imported, which would be lost.',
+      '--refused names the file to import, which would be lost.',
     );
   }
   return {
@@ -61,7 +61,7 @@ function formatOf(file: string): ImportOptions['format'] {
   if (/\.csv$/i.test(file)) return 'csv';
   if (/\.(ndjson|jsonl)$/i.test(file)) return 'ndjson';
   throw new StartupError(
-    `${file}: the name must end in .csv, or in .ndjson or .jsonl for one JSON object a line.`,
+    `${file}: the name must end in .csv, or in .ndjson or .jsonl for one JSON object per line.`,
   );
 }
 
@@ -76,7 +76,7 @@ function findSource(name: string): PostbackSource {
   const source = POSTBACK_SOURCES.find((each) => each.name === name);
   if (!source) {
     throw new StartupError(
-      `No messages of "${name}" can be read. There are: ${POSTBACK_SOURCES.map((each) => each.name).join(', ')}.`,
+      `Unknown tracker "${name}", or it sends no messages of its own. There are: ${POSTBACK_SOURCES.map((each) => each.name).join(', ')}.`,
     );
   }
   return source;

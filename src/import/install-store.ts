@@ -1,8 +1,8 @@
 import { Batcher } from '@app/batching';
-import { MikroORM } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { StartupError } from '../config/startup-error';
 import { DatabaseClock } from '../database/database-clock';
-import { importOptions } from '../orm-options';
 import {
   InstallRepository,
   type NewInstall,
@@ -11,25 +11,26 @@ import { INSERT_FAULTS } from '../installs/install-writer';
 import { ProjectSchema } from '../projects/project.entity';
 import type { RowFault } from './row';
 
-/** Installs of one statement; more make it no faster. */
+/** Installs in one statement; larger groups are not faster. */
 const GROUP = 500;
-/** One is written while the next one is read. */
+/** One group is written while the next one is read. */
 const IN_FLIGHT = 2;
 
-/** Installs that may be submitted and not yet stored, so that memory does not grow with the file. */
+/** Installs that may be submitted and not yet stored. The limit keeps memory independent of the size of the file. */
 export const MAX_WAITING = IN_FLIGHT * GROUP;
 
-export type Stored = 'created' | 'duplicate';
+export type StoreResult = 'created' | 'duplicate';
 
-/** Where imported installs go: as those of the service do, but without the deadlines of requests. */
-export class InstallStore {
-  private readonly batcher: Batcher<NewInstall, Stored>;
+/** Stores imported installs in the same way as the service does, but without the deadlines of requests. */
+@Injectable()
+export class InstallStore implements BeforeApplicationShutdown {
+  private readonly batcher: Batcher<NewInstall, StoreResult>;
 
-  private constructor(
-    private readonly orm: MikroORM,
+  constructor(
+    private readonly em: EntityManager,
     private readonly clock: DatabaseClock,
+    repository: InstallRepository,
   ) {
-    const repository = new InstallRepository(orm.em);
     this.batcher = new Batcher({
       run: async (sent) => {
         const inserted = await repository.insertNew(sent);
@@ -45,53 +46,40 @@ export class InstallStore {
     });
   }
 
-  /** Throws {@link StartupError} when there is no such project. */
-  static async open(url: string, projectId: number): Promise<InstallStore> {
-    const orm = await MikroORM.init(importOptions(url));
-    const store = new InstallStore(orm, new DatabaseClock(orm.em));
-    try {
-      await store.requireProject(projectId);
-      await store.clock.onModuleInit();
-      return store;
-    } catch (error) {
-      await store.close();
-      throw error;
-    }
-  }
-
-  /** The time of arrival of what is imported now. */
+  /** The time of arrival of rows that are imported now. */
   now(): Date {
     return this.clock.now();
   }
 
-  /** Resolves after the COMMIT; of equal installs the first one is created. */
-  write(sent: NewInstall): Promise<Stored> {
+  /** Resolves after the COMMIT. Of equal installs the first one is created. */
+  write(sent: NewInstall): Promise<StoreResult> {
     return this.batcher.submit(sent);
   }
 
-  async close(): Promise<void> {
-    await this.batcher.drain();
-    await this.clock.beforeApplicationShutdown();
-    await this.orm.close();
-  }
-
-  private async requireProject(projectId: number): Promise<void> {
-    const project = await this.orm.em.fork().findOne(ProjectSchema, projectId);
+  /** Throws {@link StartupError} if the project does not exist. */
+  async requireProject(projectId: number): Promise<void> {
+    const project = await this.em.fork().findOne(ProjectSchema, projectId);
     if (!project) {
       throw new StartupError(
-        `There is no project ${projectId}. The first start of the service makes project 1, POST /v1/projects makes others.`,
+        `There is no project ${projectId}. The first start of the service creates project 1, POST /v1/projects creates others.`,
       );
     }
   }
+
+  /** The connections close after this. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.batcher.drain();
+  }
 }
 
-/** Why the database refused a row that is a fine postback. Throws on what is no fault of the row. */
+/** Why the database rejected a row that is a valid postback. Rethrows an error that the row did not cause. */
 export function faultsOfWriting(error: unknown): readonly RowFault[] {
   if (!INSERT_FAULTS.isItemFault(error)) throw error;
   return [
     {
       code: 'not_storable',
-      message: 'The database refuses this row; its log may say why',
+      message:
+        'The database rejected this row. The log of the database may contain the reason',
     },
   ];
 }

@@ -27,18 +27,18 @@ describe('linesOf', () => {
     },
   );
 
-  it('sees no further line behind the last line feed', async () => {
+  it('returns no line after the last line feed', async () => {
     expect(textsOf(await linesIn('a\n', 'b\n'))).toEqual(['a', 'b']);
   });
 
-  it('leaves out a byte order mark', async () => {
+  it('removes a byte order mark', async () => {
     expect(textsOf(await linesIn('\uFEFFa\n\uFEFFb'))).toEqual([
       'a',
       '\uFEFFb',
     ]);
   });
 
-  it('keeps only the beginning of a line without end', async () => {
+  it('keeps only the beginning of a very long line', async () => {
     const chunk = 'x'.repeat(MAX);
     const [line, next] = await linesIn(
       ...Array<string>(50).fill(chunk),
@@ -55,14 +55,14 @@ describe('requireReadable', () => {
     ['payload_too_large', 'x'.repeat(MAX + 1)],
     ['payload_too_large', 'ü'.repeat(MAX / 2 + 1)],
     ['invalid_encoding', Buffer.from([0x4d, 0xfc, 0x6c])],
-  ])('refuses with %s', async (code, bytes) => {
+  ])('rejects with %s', async (code, bytes) => {
     const [line] = await linesIn(bytes);
     expect(() => requireReadable(line)).toThrow(
       expect.objectContaining({ fault: expect.objectContaining({ code }) }),
     );
   });
 
-  it('takes a line of 32 KiB', async () => {
+  it('accepts a line of 32 KiB', async () => {
     const [line] = await linesIn('x'.repeat(MAX));
     expect(() => requireReadable(line)).not.toThrow();
   });

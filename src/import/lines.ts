@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { MAX_POSTBACK_BODY } from '../http/request-limits';
-import { RefusedRow } from './row';
+import { RowRejectedError } from './row';
 
 export interface Line {
-  /** The first one is 1. */
+  /** The first line is 1. */
   readonly number: number;
-  /** Without its end; of one that is too long perhaps not all. */
+  /** Without the line ending. A line that is too long may be cut off. */
   readonly text: string;
   /** Bytes. */
   readonly size: number;
@@ -15,17 +15,17 @@ export interface Line {
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = /^\uFEFF/;
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
 /**
- * The lines of a file, those of one chunk at a time. Not by node:readline, which also ends a line at
- * U+2028, as it may stand in JSON, and keeps a line of any length in memory.
+ * The lines of a file, one chunk at a time. Not with node:readline, which also ends a line at U+2028, which JSON may
+ * contain, and holds lines of any length in memory.
  */
 export async function* linesOf(
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<Line[]> {
   let number = 0;
-  let begun = NOTHING;
+  let begun = EMPTY;
   for await (const chunk of chunks) {
     const lines: Line[] = [];
     let start = 0;
@@ -41,10 +41,10 @@ export async function* linesOf(
           begun.length > 0 ? Buffer.concat([begun, part]) : part,
         ),
       );
-      begun = NOTHING;
+      begun = EMPTY;
       start = end + 1;
     }
-    // What is longer is refused: its beginning is enough.
+    // A longer line is rejected anyway: its beginning is enough.
     if (begun.length <= MAX_POSTBACK_BODY) {
       begun = Buffer.concat([begun, chunk.subarray(start)]);
     }
@@ -65,16 +65,16 @@ function toLine(number: number, bytes: Buffer): Line {
   };
 }
 
-/** Throws {@link RefusedRow} for a line that is no text that a postback may have. */
+/** Throws {@link RowRejectedError} for a line that is too long or not UTF-8. */
 export function requireReadable({ size, isUtf8: readable }: Line): void {
   if (size > MAX_POSTBACK_BODY) {
-    throw new RefusedRow({
+    throw new RowRejectedError({
       code: 'payload_too_large',
       message: `A row may hold at most ${MAX_POSTBACK_BODY / 1024} KiB`,
     });
   }
   if (!readable) {
-    throw new RefusedRow({
+    throw new RowRejectedError({
       code: 'invalid_encoding',
       message: 'The line is not UTF-8. Save the file as UTF-8',
     });

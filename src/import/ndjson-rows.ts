@@ -4,12 +4,12 @@ import {
   type SentParameter,
 } from '../postback/pipeline/parameters';
 import { type Line, requireReadable } from './lines';
-import { RefusedRow, type Row } from './row';
+import { RowRejectedError, type Row } from './row';
 
-/** The members of a line of a report. */
-const REPORT = ['line', 'errors', 'row'];
+/** The members of a line in a report of rejected rows. */
+const REPORT_MEMBERS = ['line', 'errors', 'row'];
 
-/** The rows of a file with one JSON object a line; blank lines are none. */
+/** The rows of a file with one JSON object per line. Blank lines are skipped. */
 export async function* ndjsonRows(
   batches: AsyncIterable<Line[]>,
 ): AsyncGenerator<Row[]> {
@@ -34,23 +34,23 @@ class NdjsonRow implements Row {
   read(): SentParameter[] {
     requireReadable(this.source);
     const members = jsonParametersOf(this.text);
-    return refusedBefore(members) ?? members;
+    return rowInReport(members) ?? members;
   }
 }
 
-/** The row in a line of a report of refused rows, so that a corrected report can be imported as it is. */
-function refusedBefore(
+/** The row in a line of a report of rejected rows, so that a corrected report can be imported unchanged. */
+function rowInReport(
   members: readonly SentParameter[],
 ): SentParameter[] | undefined {
   if (
     members.length !== 3 ||
-    members.some(({ name }, i) => name !== REPORT[i])
+    members.some(({ name }, i) => name !== REPORT_MEMBERS[i])
   ) {
     return undefined;
   }
   const { value } = members[2];
   if (!(value instanceof JsonObject)) {
-    throw new RefusedRow({
+    throw new RowRejectedError({
       field: 'row',
       code: 'malformed_row',
       message: 'Write the row as an object of names and values',

@@ -1,9 +1,9 @@
 import { SingleBar } from 'cli-progress';
 
-/** Milliseconds between two lines where there is no terminal. */
+/** Milliseconds between two lines of progress if stderr is not a terminal. */
 const LINE_EVERY = 10_000;
 
-/** Shows on stderr how far an import is: a bar in a terminal, elsewhere a line now and then. */
+/** Shows the progress of an import on stderr: a bar in a terminal, otherwise a line from time to time. */
 export class Progress {
   private readonly bar = new SingleBar({
     format: '{bar} {percentage} % | {rows} rows | {eta_formatted} left',
@@ -11,7 +11,7 @@ export class Progress {
     noTTYOutput: true,
     notTTYSchedule: LINE_EVERY,
     hideCursor: true,
-    // Ctrl-C is for the import.
+    // The import handles Ctrl-C.
     gracefulExit: false,
   });
 

@@ -8,15 +8,15 @@ import { toFields } from '../postback/pipeline/sent-fields';
 import { toInstall } from '../postback/pipeline/to-install';
 import type { Warning } from '../postback/pipeline/warning';
 import { toProblem } from '../problems/to-problem';
-import { RefusedRow, type RowFault } from './row';
+import { RowRejectedError, type RowFault } from './row';
 
-/** Whose installs they are, and in whose names. */
+/** The project of the installs, and the source whose field names the rows have. */
 export interface Origin {
   readonly projectId: number;
   readonly source: PostbackSource;
 }
 
-/** Reads a row as a postback. Throws as that does, and {@link RefusedRow}. */
+/** Reads a row as a postback. Throws the errors of reading a postback, and {@link RowRejectedError}. */
 export function readInstall(
   sent: readonly SentParameter[],
   { projectId, source }: Origin,
@@ -24,7 +24,7 @@ export function readInstall(
 ): { install: Install; warnings: readonly Warning[] } {
   const postback = readPostback(
     {
-      // Whatever the project has set: the same file may be imported again.
+      // Regardless of the setting of the project: the same file may be imported again.
       caller: { projectId, dedupeWithoutId: true },
       arrivedAt: performance.now(),
       receivedAt,
@@ -32,18 +32,18 @@ export function readInstall(
     },
     source,
   );
-  requireRecognisable(postback);
+  requireIdOrTime(postback);
   return { install: toInstall(postback), warnings: postback.warnings };
 }
 
-/** Nothing else tells a row that is imported again from another install. */
-function requireRecognisable(postback: Postback): void {
+/** Without an id or a time, a second import of the row could not be recognised. */
+function requireIdOrTime(postback: Postback): void {
   const { install, defaulted } = postback;
   if (install.id === undefined && defaulted.has('install_timestamp')) {
     const [id, time] = (['id', 'install_timestamp'] as const).map((field) =>
       describeName(postback, field),
     );
-    throw new RefusedRow({
+    throw new RowRejectedError({
       field: nameOf(postback, 'install_timestamp'),
       code: 'required',
       message: `An imported install needs ${id} or ${time}: without them another import would store it again`,
@@ -51,9 +51,9 @@ function requireRecognisable(postback: Postback): void {
   }
 }
 
-/** Why a row was refused. Throws on what is no fault of the row. */
-export function faultsOf(error: unknown): readonly RowFault[] {
-  if (error instanceof RefusedRow) return [error.fault];
+/** Why a row was rejected. Rethrows an error that the row did not cause. */
+export function faultsOfReading(error: unknown): readonly RowFault[] {
+  if (error instanceof RowRejectedError) return [error.fault];
   const { status, code, detail, errors } = toProblem(error);
   if (status >= 500) throw error;
   return errors ?? [{ code, message: detail }];

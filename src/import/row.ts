@@ -1,13 +1,13 @@
 import type { FieldFault } from '../fields/field-fault';
 import type { SentParameter } from '../postback/pipeline/parameters';
 
-/** One row of a file, not yet read. */
+/** One row of a file, before its values are read. */
 export interface Row {
-  /** Where it begins; the first line of a file is 1. */
+  /** The number of its first line; the first line of a file is 1. */
   readonly line: number;
-  /** As it stands in the file. */
+  /** The text in the file. */
   readonly text: string;
-  /** What was sent with it. Throws {@link RefusedRow}, or what the reading of a postback throws. */
+  /** The names and values of the row. Throws {@link RowRejectedError} and the errors of reading a postback. */
   read(): SentParameter[];
 }
 
@@ -15,8 +15,8 @@ export interface Row {
 export type RowFault = Omit<FieldFault, 'field'> &
   Partial<Pick<FieldFault, 'field'>>;
 
-/** A row that cannot be taken as an install, for reasons that no postback has. */
-export class RefusedRow extends Error {
+/** The row is rejected for a reason that only imports have. */
+export class RowRejectedError extends Error {
   constructor(readonly fault: RowFault) {
     super(fault.message);
   }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Turns } from '@app/batching';
+import { FairSemaphore } from '@app/batching';
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { keyOf } from '../auth/credential';
@@ -53,7 +53,7 @@ interface Portion {
  */
 @Injectable()
 export class BatchService {
-  private readonly turns = new Turns(AT_ONCE, SHARES);
+  private readonly semaphore = new FairSemaphore(AT_ONCE, SHARES);
 
   constructor(
     private readonly postbacks: PostbackService,
@@ -67,7 +67,7 @@ export class BatchService {
     source: PostbackSource,
   ): Promise<BatchResultDto> {
     const results = await withBatch(request, (split) =>
-      this.turns.take(
+      this.semaphore.run(
         request.apiKey!.keyId,
         request.arrivedAt + START_WITHIN - performance.now(),
         async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
-import { EmbeddedPostgres } from '../../src/database/embedded-postgres';
+import { EmbeddedPostgres } from '../../libs/embedded-postgres/src';
 import type { Cleanup } from './cleanup';
 import { familyCpuSeconds, parentOf } from './process-usage';
 

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../../src/database/embedded/ports';
+import { freePort } from '../../libs/embedded-postgres/src';
 import type { Cleanup } from '../bench/cleanup';
 import { migrate } from '../bench/database';
 import { ServerProcess } from '../bench/server-process';

@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
-import { findBinaries } from '../../src/database/embedded/binaries';
-import { Cluster } from '../../src/database/embedded/cluster';
-import { freePort } from '../../src/database/embedded/ports';
+import {
+  Cluster,
+  findBinaries,
+  freePort,
+} from '../../libs/embedded-postgres/src';
 
 /** A PostgreSQL server that can be killed, stalled and started again at the same address. */
 export class PostgresServer {

@@ -99,15 +99,17 @@ it('is what the committed snapshot says', async () => {
 });
 
 it('is brought up to date once, when several instances start together', async () => {
-  const ran = await Promise.all([1, 2, 3].map(() => migrate(database.url)));
+  const ran = await Promise.all(
+    [1, 2, 3].map(() => migrate(database.url, migrationOptions)),
+  );
   expect(ran.toSorted((a, b) => b.length - a.length)).toEqual([NAMES, [], []]);
   expect(await orm.migrator.getPending()).toEqual([]);
 });
 
 it('stays as it is when it is up to date', async () => {
-  await migrate(database.url);
+  await migrate(database.url, migrationOptions);
   const before = await describeSchema();
-  expect(await migrate(database.url)).toEqual([]);
+  expect(await migrate(database.url, migrationOptions)).toEqual([]);
   expect(await describeSchema()).toEqual(before);
 });
 

@@ -4,8 +4,9 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedPostgres } from '../../src/database/embedded-postgres';
+import { EmbeddedPostgres } from '@app/embedded-postgres';
 import { migrate } from '../../src/database/migrate';
+import { migrationOptions } from '../../src/orm-options';
 import { createDatabase } from './postgres';
 
 declare global {
@@ -19,7 +20,7 @@ export default async function globalSetup(): Promise<void> {
     process.env.TEST_DATABASE_URL = await startServer();
   }
   const template = await createDatabase();
-  await migrate(template.url);
+  await migrate(template.url, migrationOptions);
   process.env.TEST_TEMPLATE = new URL(template.url).pathname.slice(1);
   globalThis.dropTemplate = template.drop;
 }

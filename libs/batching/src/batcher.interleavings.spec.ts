@@ -131,7 +131,7 @@ function isRight(
     case 'commit':
       return result === `result ${item.id}`;
     case 'short':
-      return String(error).includes('came back with');
+      return String(error).includes('returned');
     case 'fatal':
       return error === last.error;
     case 'poison':

@@ -1,52 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setTimeout } from 'node:timers/promises';
+import { type BatcherOptions, withDefaults } from './batcher-options';
 import { ClosedError, DeadlineExceededError, QueueFullError } from './errors';
 import { FairQueue, type Waiting } from './fair-queue';
-
-/** What a batcher does and how much; every number is an integer. */
-export interface BatcherOptions<Item, Result> {
-  /**
-   * Commits the items, all or none, and answers one result per item, in their order. It must come to
-   * an end by itself: a batch that hangs holds its slot.
-   */
-  readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
-  /** Items in a batch at most; 1 or more. */
-  readonly maxBatchSize: number;
-  /** Items that may wait for a batch, those in flight not counted; 1 or more. */
-  readonly maxWaiting: number;
-  /**
-   * Who an item belongs to. Owners take turns to fill a batch, and when too much waits, the owner with the most loses its
-   * newest item. By default all items have one owner.
-   */
-  readonly ownerOf?: (item: Item) => unknown;
-  /** What an item takes of `maxWaitingWeight` and `maxBatchWeight`, such as bytes; 0 or more, default 1. */
-  readonly weightOf?: (item: Item) => number;
-  /** Weight of the items that may wait, those in flight not counted; 1 or more, default without limit. */
-  readonly maxWaitingWeight?: number;
-  /** Weight of the items in a batch at most; a heavier item is a batch of its own. 1 or more, default without limit. */
-  readonly maxBatchWeight?: number;
-  /** Batches in flight at most; 1 or more. Few slots make large batches. */
-  readonly maxInFlight: number;
-  /** Milliseconds after `submit` until which an item may still be sent; 1 or more. */
-  readonly deadlineMs: number;
-  /** Whether `run` committed nothing because of single items: the batch is split until only they fail. */
-  readonly isItemFault: (error: unknown) => boolean;
-  /** Which item such an error blames, where it tells: the others are sent again as a whole, which costs one run instead of many. */
-  readonly culpritOf?: (
-    error: unknown,
-    items: readonly Item[],
-  ) => Item | undefined;
-  /** Whether `run` committed nothing and may do better a moment later: the batch is sent again. */
-  readonly isTransient: (error: unknown) => boolean;
-  /** Times that a batch is sent again after transient errors; 0 or more. */
-  readonly maxRetries: number;
-  /** Longest pause before the first retry, in milliseconds, doubled for each further one; 0 or more, default 10. */
-  readonly backoffMs?: number;
-  /** A monotonic clock in milliseconds. */
-  readonly now?: () => number;
-  /** Resolves after so many milliseconds. */
-  readonly sleep?: (ms: number) => Promise<unknown>;
-}
 
 interface Entry<Item, Result> extends Waiting {
   readonly item: Item;
@@ -55,27 +10,15 @@ interface Entry<Item, Result> extends Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-const MINIMUM = {
-  maxBatchSize: 1,
-  maxBatchWeight: 1,
-  maxWaiting: 1,
-  maxWaitingWeight: 1,
-  maxInFlight: 1,
-  deadlineMs: 1,
-  maxRetries: 0,
-  backoffMs: 0,
-} as const;
-
 /**
- * Commits items in groups and gives each its own verdict.
+ * Commits items in groups, with a result or an error for each item.
  *
- * A batch leaves at the end of the event loop's turn whenever a slot is free, with all that has
- * gathered. So a lone item waits for nothing, and under load each batch holds what came while the
- * others were in flight. There is no timer to linger on: while every slot is busy items gather
- * anyway, and while one is free a wait would delay all to fill a batch that is cheap to send.
+ * If a slot is free, a batch leaves at the end of the current turn of the event loop, with all items that wait. So a single
+ * item does not wait, and under load each batch contains the items that arrived while the others were in flight. There is no
+ * timer: if all slots are busy, items gather anyway, and if one is free, waiting would delay all items for no gain.
  *
- * An item's deadline is looked at when it is about to be sent, at first, after a split or for a
- * retry. It spares work that nobody waits for any more; the caller keeps a time-out of its own.
+ * The deadline of an item is checked when it is about to be sent: at first, after a split, and for a retry. This saves work
+ * that no caller waits for any more; the caller needs its own timeout.
  */
 export class Batcher<Item, Result> {
   private readonly options: Required<BatcherOptions<Item, Result>>;
@@ -86,23 +29,7 @@ export class Batcher<Item, Result> {
   private closed = false;
 
   constructor(options: BatcherOptions<Item, Result>) {
-    this.options = {
-      ownerOf: () => undefined,
-      weightOf: () => 1,
-      maxWaitingWeight: Number.MAX_SAFE_INTEGER,
-      maxBatchWeight: Number.MAX_SAFE_INTEGER,
-      culpritOf: () => undefined,
-      backoffMs: 10,
-      now: () => performance.now(),
-      sleep: (ms) => setTimeout(ms),
-      ...options,
-    };
-    for (const [name, minimum] of Object.entries(MINIMUM)) {
-      const value = this.options[name as keyof typeof MINIMUM];
-      if (!Number.isSafeInteger(value) || value < minimum) {
-        throw new RangeError(`${name} must be an integer from ${minimum} on`);
-      }
-    }
+    this.options = withDefaults(options);
   }
 
   /** Items that wait for a batch. */
@@ -116,8 +43,8 @@ export class Batcher<Item, Result> {
   }
 
   /**
-   * Resolves to the item's result once its batch is committed. Rejects with `QueueFullError`,
-   * `DeadlineExceededError` or `ClosedError` when it surely was not, and otherwise with the error of `run`.
+   * Resolves to the result of the item after its batch is committed. Rejects with `QueueFullError`, `DeadlineExceededError` or
+   * `ClosedError` if the item was certainly not committed, and otherwise with the error of `run`.
    */
   submit(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
@@ -132,14 +59,14 @@ export class Batcher<Item, Result> {
     });
   }
 
-  /** Takes no new item from now on; resolves when every item taken has its verdict. */
+  /** Accepts no new items. Resolves when every accepted item has its result or error. */
   drain(): Promise<void> {
     this.closed = true;
     this.resolveIfDrained();
     return this.drained.promise;
   }
 
-  /** For one more item of this owner. Throws `QueueFullError` when this owner is the one to give way. */
+  /** Makes room for one more item of this owner. Throws `QueueFullError` if this owner has the most already. */
   private makeRoom(owner: unknown, weight: number): void {
     const { queue } = this;
     const { maxWaiting, maxWaitingWeight } = this.options;
@@ -162,11 +89,11 @@ export class Batcher<Item, Result> {
   private flushSoon(): void {
     if (this.flushing || this.active >= this.options.maxInFlight) return;
     this.flushing = true;
-    // Not a microtask: those run after each request, but the requests of one turn belong together.
+    // Not a microtask: these run after each request, but a batch should contain all requests of one turn.
     setImmediate(this.flush);
   }
 
-  // Bound, or a batch would run in the async context of one of its callers, and hand it on to the next.
+  // Bound, because a batch would otherwise run in the async context of one of its callers.
   private readonly flush = AsyncLocalStorage.bind(() => {
     const { maxInFlight } = this.options;
     this.flushing = false;
@@ -175,7 +102,7 @@ export class Batcher<Item, Result> {
     }
   });
 
-  /** The next batch, of what is not too late. */
+  /** The next batch, without items whose deadline is over. */
   private takeBatch(): Entry<Item, Result>[] {
     const { maxBatchSize, maxBatchWeight, now } = this.options;
     const batch: Entry<Item, Result>[] = [];
@@ -204,7 +131,7 @@ export class Batcher<Item, Result> {
     this.resolveIfDrained();
   }
 
-  /** Gives every entry its verdict, and never rejects. */
+  /** Resolves or rejects every entry. Never rejects itself. */
   private async settle(
     entries: Entry<Item, Result>[],
     retries = 0,
@@ -235,10 +162,10 @@ export class Batcher<Item, Result> {
     } catch (error) {
       return this.recover(batch, retries, error);
     }
-    // Outside the try: what may have been committed is never sent again.
+    // Outside the try: items that may have been committed are never sent again.
     if (results.length !== batch.length) {
       throw new Error(
-        `A batch of ${batch.length} items came back with ${results.length} results`,
+        `A batch of ${batch.length} items returned ${results.length} results`,
       );
     }
     for (const [i, { resolve }] of batch.entries()) resolve(results[i]);
@@ -252,10 +179,10 @@ export class Batcher<Item, Result> {
     const { isItemFault, isTransient, maxRetries, backoffMs, sleep } =
       this.options;
     if (batch.length > 1 && isItemFault(error)) {
-      // One after the other, in the slot of the whole.
+      // One after the other, in the slot of the batch.
       for (const part of this.split(batch, error)) await this.settle(part);
     } else if (retries < maxRetries && isTransient(error)) {
-      // Full jitter: batches that met once should not meet again.
+      // Full jitter, so that batches that conflicted do not conflict again.
       await sleep(Math.random() * backoffMs * 2 ** retries);
       await this.settle(batch, retries + 1);
     } else {
@@ -263,7 +190,7 @@ export class Batcher<Item, Result> {
     }
   }
 
-  /** What is to be sent again: all but the item to blame, which has its verdict, or both halves. */
+  /** The batches to send next: all items without the culprit, which is rejected, or both halves. */
   private split(
     batch: Entry<Item, Result>[],
     error: unknown,
@@ -272,10 +199,10 @@ export class Batcher<Item, Result> {
       error,
       batch.map(({ item }) => item),
     );
-    const guilty = batch.findIndex(({ item }) => item === culprit);
-    if (guilty >= 0) {
-      batch[guilty].reject(error);
-      return [batch.toSpliced(guilty, 1)];
+    const culpritAt = batch.findIndex(({ item }) => item === culprit);
+    if (culpritAt >= 0) {
+      batch[culpritAt].reject(error);
+      return [batch.toSpliced(culpritAt, 1)];
     }
     const middle = batch.length >> 1;
     return [batch.slice(0, middle), batch.slice(middle)];

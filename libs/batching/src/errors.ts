@@ -1,4 +1,4 @@
-/** As many items wait as may wait; this one was not taken. */
+/** Too many items are waiting; this one was not accepted. */
 export class QueueFullError extends Error {
   override readonly message = 'Too many items are waiting';
 }
@@ -8,7 +8,7 @@ export class DeadlineExceededError extends Error {
   override readonly message = 'The item waited longer than its deadline';
 }
 
-/** The batcher drains, or has drained; the item was not taken. */
+/** The batcher is draining or has drained; the item was not accepted. */
 export class ClosedError extends Error {
-  override readonly message = 'The batcher takes no more items';
+  override readonly message = 'The batcher accepts no more items';
 }

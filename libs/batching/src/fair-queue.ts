@@ -1,40 +1,40 @@
-/** What waits in a {@link FairQueue}. */
+/** An entry of a {@link FairQueue}. */
 export interface Waiting {
-  /** Who it belongs to; compared as the keys of a `Map` are. */
+  /** Compared in the same way as the keys of a `Map`. */
   readonly owner: unknown;
-  /** What it takes of the room that all share, in a unit of the user's; 0 or more. */
+  /** In any unit; 0 or more. */
   readonly weight: number;
 }
 
 interface Share<Entry> {
-  /** The oldest first. */
+  /** Oldest first. */
   readonly entries: Entry[];
   weight: number;
 }
 
-/** A queue that several owners share: each owner's entries leave in their order, and the owners take turns. */
+/** A queue for several owners: the entries of each owner leave in their order, and the owners take turns. */
 export class FairQueue<Entry extends Waiting> {
-  /** An owner's place is its turn: the one in front is next, and goes to the end with each entry that leaves. */
+  /** In the order of turns: the first owner is next, and moves to the end when one of its entries leaves. */
   private readonly shares = new Map<unknown, Share<Entry>>();
   private count = 0;
   private total = 0;
 
-  /** Entries that wait. */
+  /** Number of entries. */
   get length(): number {
     return this.count;
   }
 
-  /** Their weights, added up. */
+  /** Total weight of the entries. */
   get weight(): number {
     return this.total;
   }
 
-  /** Entries of one owner. */
+  /** Number of entries of one owner. */
   lengthOf(owner: unknown): number {
     return this.shares.get(owner)?.entries.length ?? 0;
   }
 
-  /** Weight of one owner's entries. */
+  /** Total weight of the entries of one owner. */
   weightOf(owner: unknown): number {
     return this.shares.get(owner)?.weight ?? 0;
   }
@@ -53,8 +53,8 @@ export class FairQueue<Entry extends Waiting> {
   }
 
   /**
-   * Takes the next entry: the oldest one of the owner whose turn it is. Only the oldest entry of each owner is offered to
-   * `accepts`; an owner whose entry is not accepted keeps its turn.
+   * Removes and returns the next entry: the oldest one of the first owner whose oldest entry `accepts` accepts. Owners whose
+   * entry is not accepted keep their turn.
    */
   take(accepts: (entry: Entry) => boolean = () => true): Entry | undefined {
     for (const [owner, { entries }] of this.shares) {
@@ -67,21 +67,21 @@ export class FairQueue<Entry extends Waiting> {
     return undefined;
   }
 
-  /** Takes the newest entry of an owner. */
+  /** Removes and returns the newest entry of an owner. */
   takeNewest(owner: unknown): Entry | undefined {
     const entry = this.shares.get(owner)?.entries.at(-1);
     if (entry) this.forget(entry, this.lengthOf(owner) - 1);
     return entry;
   }
 
-  /** Takes an entry out of turn; false when it does not wait here. */
+  /** Removes an entry. Returns false if it is not in the queue. */
   remove(entry: Entry): boolean {
     const at = this.shares.get(entry.owner)?.entries.indexOf(entry) ?? -1;
     if (at >= 0) this.forget(entry, at);
     return at >= 0;
   }
 
-  /** The owner with the most entries, or with the most weight; undefined when nothing waits. */
+  /** The owner with the most entries, or with the most weight; undefined if the queue is empty. */
   largestOwner(by: 'length' | 'weight'): unknown {
     let largest: unknown;
     let most = -1;

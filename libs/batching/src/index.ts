@@ -1,3 +1,4 @@
-export { Batcher, type BatcherOptions } from './batcher';
+export { Batcher } from './batcher';
+export type { BatcherOptions } from './batcher-options';
 export { ClosedError, DeadlineExceededError, QueueFullError } from './errors';
-export { Turns, type TurnsOptions } from './turns';
+export { FairSemaphore, type FairSemaphoreOptions } from './fair-semaphore';

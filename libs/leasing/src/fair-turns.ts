@@ -1,6 +1,6 @@
 import type { LeasedJob } from './lease-store';
 
-/** A job that waits, and when it came, counted in arrivals and ends of turns. */
+/** A waiting job and its time of arrival, counted in arrivals and ends of turns. */
 interface Waiting {
   readonly job: LeasedJob;
   readonly arrival: number;
@@ -9,27 +9,27 @@ interface Waiting {
 type Owner = LeasedJob['owner'];
 
 /**
- * Decides whose turn it is: the owner's with the fewest running jobs; of several the one's that has waited longest since
- * the end of its last turn, or since its job came. So a new owner waits for one turn of each other owner at most.
+ * Decides which owner is next: the one with the fewest running jobs. Of several, the one that has waited longest since the end
+ * of its last turn or since the arrival of its job. So a new owner waits for at most one turn of each other owner.
  */
 export class FairTurns {
   private readonly running = new Map<Owner, number>();
   private readonly lastTurn = new Map<Owner, number>();
   private count = 0;
 
-  /** The number of an arrival, which grows. */
+  /** Returns the number of a new arrival; the numbers grow. */
   arrive(): number {
     return ++this.count;
   }
 
-  /** The oldest job of the owner whose turn it is. */
+  /** The oldest job of the owner that is next. */
   next<Entry extends Waiting>(waiting: Iterable<Entry>): Entry | undefined {
     const oldest = new Map<Owner, Entry>();
     for (const entry of waiting) {
       const other = oldest.get(entry.job.owner);
       if (!other || isOlder(entry, other)) oldest.set(entry.job.owner, entry);
     }
-    // An owner without a job has nothing to remember.
+    // Forget the owners without jobs.
     for (const owner of this.lastTurn.keys()) {
       if (!oldest.has(owner) && !this.running.has(owner)) {
         this.lastTurn.delete(owner);

@@ -5,23 +5,23 @@ import type { LeasedJob, LeaseStore } from './lease-store';
 export interface LeasingOptions<Job extends LeasedJob> {
   readonly store: LeaseStore<Job>;
   /**
-   * Works on a job. Resolves when the job needs no more work here; the work has marked it as ended then. Rejects when it
-   * should be tried again later, here or elsewhere. Must end soon after `signal` aborts.
+   * Works on a job. Resolves when the job has ended; the work has marked it as ended in the store by then. Rejects if the job
+   * should be retried later, here or on another instance. Must end soon after `signal` aborts.
    */
   readonly run: (job: Job, signal: AbortSignal) => Promise<void>;
-  /** Milliseconds that a lease holds without renewal. */
+  /** Milliseconds until a lease expires without renewal. */
   readonly leaseMs: number;
-  /** Milliseconds between two looks at the store, each of which renews and claims; at most a third of `leaseMs`. */
+  /** Milliseconds between two polls of the store; each poll renews and claims. At most a third of `leaseMs`. */
   readonly lookEveryMs: number;
-  /** Jobs that run at once in this instance; 1 or more. */
+  /** Maximum number of jobs that run at once in this instance; 1 or more. */
   readonly maxRunning: number;
-  /** Jobs that this instance holds, running and waiting; not less than `maxRunning`. The others stay in the store. */
+  /** Maximum number of jobs that this instance holds, running and waiting; at least `maxRunning`. The others stay in the store. */
   readonly maxHeld: number;
-  /** Is called with an error of the store, or of the work on a job that is tried again. */
+  /** Called with an error of the store, or with an error of the work on a job, which is retried. */
   readonly onError: (error: unknown, job?: Job) => void;
   /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
-  /** Does something every so many milliseconds; returns what ends it. */
+  /** Calls `work` every `ms` milliseconds. Returns a function that stops it. */
   readonly repeat?: (ms: number, work: () => void) => () => void;
 }
 
@@ -29,25 +29,25 @@ interface Held<Job> {
   readonly job: Job;
   readonly arrival: number;
   readonly controller: AbortController;
-  /** When the last statement that has extended the lease was sent. */
+  /** The time when the last statement that extended the lease was sent. */
   leasedAt: number;
 }
 
 /**
  * Holds jobs of a store for this instance and runs some of them.
  *
- * A job is held from `claim` or `add` on, until it ends, is released, or is lost. A look renews all held jobs in one
- * statement and claims free ones. A job is lost when the store says so, or when its lease would end before the next look:
- * then its work is aborted while the lease still holds, so no other instance works on it at the same time.
+ * A job is held from `claim` or `add` until it ends, is released, or is lost. A poll renews all held jobs in one statement and
+ * claims free ones. A job is lost if the store does not renew it, or if its lease would expire before the next poll. Then its
+ * work is aborted while the lease is still valid, so that no other instance works on it at the same time.
  */
 export class Leasing<Job extends LeasedJob> {
   private readonly options: Required<LeasingOptions<Job>>;
   private readonly held = new Map<string, Held<Job>>();
   private readonly turns = new FairTurns();
-  /** By id; a lost job stays here until its work has ended. */
+  /** The running work by the id of its job. A lost job stays here until its work has ended. */
   private readonly runs = new Map<string, Promise<void>>();
   private readonly stopping = new AbortController();
-  private look: Promise<void> | undefined;
+  private polling: Promise<void> | undefined;
   private endRepeat = () => {};
 
   constructor(options: LeasingOptions<Job>) {
@@ -66,32 +66,32 @@ export class Leasing<Job extends LeasedJob> {
     }
   }
 
-  /** Jobs that this instance holds and that wait for a turn. */
+  /** Number of held jobs that wait for a turn. */
   get waiting(): number {
     return this.waitingJobs().length;
   }
 
-  /** Jobs that run in this instance. */
+  /** Number of jobs that run in this instance. */
   get running(): number {
     return this.runs.size;
   }
 
-  /** Jobs that could begin at once; none waits then. */
+  /** Number of jobs that could begin immediately; above 0 no job waits. */
   get freeTurns(): number {
     return this.options.maxRunning - this.runs.size;
   }
 
-  /** Looks for jobs at once, and then again and again. */
+  /** Polls the store now, and then regularly. */
   start(): void {
     this.endRepeat = this.options.repeat(this.options.lookEveryMs, () =>
-      this.lookAgain(),
+      this.poll(),
     );
-    this.lookAgain();
+    this.poll();
   }
 
   /**
-   * Holds a new job, which was stored with a lease of this instance. Returns whether it runs at once. When as many are held
-   * as may be, the job is left alone: an instance claims it when its lease is over.
+   * Holds a new job, which was stored with a lease of this instance. Returns whether it runs immediately. If this instance
+   * already holds `maxHeld` jobs, it does nothing: an instance claims the job when its lease has expired.
    */
   add(job: Job): boolean {
     this.hold([job], this.options.now());
@@ -99,28 +99,28 @@ export class Leasing<Job extends LeasedJob> {
     return this.runs.has(job.id);
   }
 
-  /** Aborts what runs, waits for its end, and releases all that is held. Holds nothing from then on. */
+  /** Aborts all running work, waits for its end, and releases all held jobs. Holds no jobs after that. */
   async stop(): Promise<void> {
     this.endRepeat();
     this.stopping.abort(new StoppedError());
-    await Promise.all([this.look, ...this.runs.values()]);
+    await Promise.all([this.polling, ...this.runs.values()]);
     await this.release([...this.held.values()]);
   }
 
-  private lookAgain(): void {
+  private poll(): void {
     const { leaseMs, lookEveryMs, onError } = this.options;
-    if (this.look) {
-      // The store takes its time.
+    if (this.polling) {
+      // The store is slow: the previous poll is still running.
       this.dropUnsafe(lookEveryMs);
       return;
     }
-    // After a pause of the whole process a lease may be over.
+    // After a pause of the process, a lease may have expired.
     this.dropUnsafe(0);
-    this.look = this.renew(leaseMs)
+    this.polling = this.renew(leaseMs)
       .then(() => this.claim(leaseMs))
       .catch((error: unknown) => onError(error))
       .finally(() => {
-        this.look = undefined;
+        this.polling = undefined;
         this.dropUnsafe(lookEveryMs);
         this.begin();
       });
@@ -160,7 +160,7 @@ export class Leasing<Job extends LeasedJob> {
     }
   }
 
-  /** Gives the free turns to those whose turn it is. */
+  /** Starts jobs while there are free turns. */
   private begin(): void {
     const { maxRunning } = this.options;
     while (this.runs.size < maxRunning && !this.stopping.signal.aborted) {
@@ -171,7 +171,7 @@ export class Leasing<Job extends LeasedJob> {
     }
   }
 
-  /** A job that was lost and is claimed again waits until its first run has ended. */
+  /** A job that was lost and claimed again waits until its first run has ended. */
   private waitingJobs(): Held<Job>[] {
     return [...this.held.values()].filter(({ job }) => !this.runs.has(job.id));
   }
@@ -183,7 +183,7 @@ export class Leasing<Job extends LeasedJob> {
       await this.options.run(job, signal);
       this.forget(held);
     } catch (error) {
-      // One that was lost is another's; what is held at the end is released then.
+      // A lost job belongs to another instance. `stop` releases the jobs that it aborts.
       if (!signal.aborted) {
         this.options.onError(error, job);
         await this.release([held]);
@@ -195,7 +195,7 @@ export class Leasing<Job extends LeasedJob> {
     }
   }
 
-  /** A lease that could not be given back is over soon. */
+  /** If the store is not available, the leases expire soon. */
   private async release(all: readonly Held<Job>[]): Promise<void> {
     for (const held of all) this.forget(held);
     if (all.length === 0) return;
@@ -204,7 +204,7 @@ export class Leasing<Job extends LeasedJob> {
       .catch((error: unknown) => this.options.onError(error));
   }
 
-  /** Drops what may be another's before so many milliseconds are over. */
+  /** Drops the jobs whose leases expire within so many milliseconds. */
   private dropUnsafe(within: number): void {
     const { now, leaseMs } = this.options;
     const oldest = now() + within - leaseMs;

@@ -5,7 +5,7 @@ import { isPercentMacro } from './macro';
 export interface FormParameter {
   /** Decoded name. */
   readonly name: string;
-  /** Decoded value; an unexpanded `%x%` or `%%X%%` is kept as it was sent. */
+  /** Decoded value. A `%x%` or `%%X%%` that was not expanded stays unchanged. */
   readonly value: string;
   /** Whether every percent sign of name and value begins a valid escape or belongs to such a macro. */
   readonly wellFormed: boolean;
@@ -43,7 +43,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(spaced);
   } catch {
-    // Only the escapes are handed on: `unescape` would cut other characters down to a byte beside invalid UTF-8.
+    // Only the escapes: next to invalid UTF-8, `unescape` would cut other characters down to one byte.
     return spaced.replace(ESCAPES, (escapes) => unescape(escapes));
   }
 }

@@ -9,9 +9,9 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * Splits the text of a JSON array (RFC 8259) into the texts of its items, without the white space around them. It looks at
- * quotation marks, brackets and commas only: the text is valid JSON if every item is. Throws {@link MalformedJsonError} for
- * what is no array. Stops behind `maxItems`, so that one item more than that means "too many".
+ * Splits the text of a JSON array (RFC 8259) into the texts of its items, without the white space around them. It checks
+ * quotation marks, brackets and commas only: the text is valid JSON if every item is. Throws {@link MalformedJsonError} if the
+ * text is not an array. Stops after `maxItems` + 1 items, so that one item more means "too many".
  */
 export function splitJsonArray(text: string, maxItems = Infinity): string[] {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
@@ -47,7 +47,7 @@ export function splitJsonArray(text: string, maxItems = Infinity): string[] {
   throw malformed();
 }
 
-/** The place of the quotation mark that ends the string which begins at `start`. */
+/** The index of the quotation mark that ends the string that begins at `start`. */
 function endOfString(json: string, start: number): number {
   let end = json.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
@@ -55,14 +55,14 @@ function endOfString(json: string, start: number): number {
   return end;
 }
 
-/** Whether an odd number of backslashes stands before it. */
+/** Whether an odd number of backslashes precedes it. */
 function isEscaped(json: string, quote: number): boolean {
   let first = quote;
   while (json.charCodeAt(first - 1) === BACKSLASH) first--;
   return (quote - first) % 2 === 1;
 }
 
-/** None where there is nothing but white space in the array. */
+/** The last item, or none if the array contains only white space. */
 function lastItem(
   json: string,
   start: number,

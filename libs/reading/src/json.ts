@@ -1,14 +1,14 @@
-/** A JSON value; a number is its source text, so that no digit is lost. */
+/** A JSON value. A number is its source text, so that no digit is lost. */
 export type JsonValue = string | boolean | null | JsonValue[] | JsonObject;
 
-/** An object as its members in source order, repeats kept. */
+/** An object as its members in source order, with repeated names. */
 export class JsonObject {
   constructor(
     readonly members: readonly (readonly [name: string, value: JsonValue])[],
   ) {}
 }
 
-/** The text is not JSON (RFC 8259), or not an object; the message never quotes it. */
+/** The text is not JSON (RFC 8259), or not an object. The message never quotes the text. */
 export class MalformedJsonError extends Error {}
 
 /** Objects and arrays are nested deeper than allowed. */
@@ -17,8 +17,13 @@ export class TooDeepError extends Error {}
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * Parses the text of one JSON object (RFC 8259). Nothing but white space is the empty object, and a
- * leading BOM is skipped. Objects and arrays count as depth, the outermost object being depth 1.
+ * Parses the text of one JSON object (RFC 8259). Text of white space only is an empty object, and a leading BOM is skipped.
+ * Objects and arrays count as depth; the outermost object has depth 1. Throws {@link MalformedJsonError} and
+ * {@link TooDeepError}.
+ *
+ * Not the reviver of JSON.parse with `context.source`, and not `lossless-json`: both preserve the digits of numbers, but of a
+ * repeated name they preserve only the last value. Here repeats must survive, because a postback that sends a field twice
+ * with different values is rejected. JSON.parse still checks the grammar; the walk over the valid text is short.
  */
 export function parseJsonObject(text: string, maxDepth: number): JsonObject {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
@@ -27,7 +32,7 @@ export function parseJsonObject(text: string, maxDepth: number): JsonObject {
   return new Walker(json, maxDepth).readObject(1);
 }
 
-// Anchored, because a message that quotes the text has the quotation before its end.
+// Anchored at the end, because a message that quotes the text has the quotation before that.
 const POSITION = / JSON at position (\d+)(?: \(line \d+ column \d+\))?$/;
 
 function assertObject(json: string): void {
@@ -51,10 +56,10 @@ function describe(reason: string): string {
   return 'Not valid JSON';
 }
 
-// In text known to be valid, commas and colons tell nothing that the order of the values does not.
+// In valid text, commas and colons add nothing to the order of the values.
 const FILLER = new Set([' ', '\t', '\n', '\r', ',', ':']);
 
-/** Walks over text that JSON.parse has accepted and that holds an object, so nothing can be missing. */
+/** Walks over text that JSON.parse has accepted as an object, so nothing can be missing. */
 class Walker {
   private position = 0;
 

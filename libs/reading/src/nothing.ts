@@ -1,6 +1,6 @@
 import { isMacro } from './macro';
 
-/** Why a text counts as "not sent"; all but `empty` are the contract's warning codes. */
+/** Why a text counts as "not sent". All but `empty` are warning codes of the contract. */
 export type Nothing =
   'empty' | 'placeholder_value' | 'zero_identifier' | 'unexpanded_macro';
 
@@ -8,9 +8,8 @@ const PLACEHOLDER = /^(?:null|\(null\)|undefined|none|nil|n\/a)$/i;
 const ZERO_UUID = /^(?:(?:0{8}-0{4}|0{12})-0{4}-0{4}-0{12}|0{32})$/;
 
 /**
- * Says whether a trimmed text means "not sent", and why. `kind` `text` is the contract's plain text
- * type, where `[x]`, `(x)`, `$X`, `%x%` and `TS{x}` are real values; `value` is every other type,
- * key text included.
+ * Returns why a trimmed text means "not sent", or undefined if it is a value. `kind`: `text` is the plain text type of the
+ * contract, where `[x]`, `(x)`, `$X`, `%x%` and `TS{x}` are real values; `value` is every other type, including key text.
  */
 export function readNothing(
   text: string,

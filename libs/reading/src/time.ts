@@ -30,7 +30,7 @@ function readDateTime(text: string): number | undefined {
   if (!match) return undefined;
   const [, date, day, clock, fraction, sign, hours, minutes] = match;
   const local = Date.parse(`${date}T${clock}.${milliseconds(fraction)}Z`);
-  // NaN for 13 January; 30 February is carried over to March.
+  // NaN for month 13. A 30 February becomes a day in March.
   if (new Date(local).getUTCDate() !== Number(day)) return undefined;
   const offset = sign ? (Number(hours) * 60 + Number(minutes)) * MINUTE : 0;
   const time = sign === '-' ? local + offset : local - offset;

@@ -5,7 +5,7 @@ const MOST_INTEGER_DIGITS = 309;
 
 /**
  * Reads decimal text (`1`, `+1.5`, `.5`, `5.`, `1.5e-3`) rounded half up at 6 decimals, on the text and
- * not on the double. The range is not judged: a large amount may come back, up to `Infinity`.
+ * not on the double. The range is not checked: the result may be a large amount, up to `Infinity`.
  */
 export function readUsd(text: string): number | undefined {
   const match = DECIMAL.exec(text);

@@ -1,4 +1,7 @@
-/** The fields of an install postback, in the order in which a URL names them. */
+/**
+ * The fields of an install postback, in their order in a URL. The table of fields in src/fields/install-fields.ts must have the
+ * same names: test/canonical-field.spec.ts compares them.
+ */
 export const CANONICAL_FIELDS = [
   'event_name',
   'id',
@@ -33,7 +36,7 @@ export const CANONICAL_FIELDS = [
 
 export type CanonicalField = (typeof CANONICAL_FIELDS)[number];
 
-/** Of these, a postback must carry at least one. */
+/** A postback must contain at least one of these. */
 export const IDENTIFIERS = [
   'ios_ifa',
   'ios_ifv',

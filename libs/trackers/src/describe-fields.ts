@@ -1,18 +1,18 @@
 import { CANONICAL_FIELDS, type CanonicalField } from './canonical-field';
-import { sourcesOf } from './create-reader';
+import { sourcesOf } from './plan';
 import { macroIn } from './postback-url';
 import type { TrackerAdapter } from './tracker-adapter';
 
-/** What a tracker has for one field. */
+/** One field as a tracker provides it. */
 export interface DescribedField {
   readonly field: CanonicalField;
-  /** In its own message; the first one that says something is taken. */
+  /** The names in its own message; the first one with a value is used. */
   readonly names: readonly string[];
-  /** As it stands in a URL; undefined where no macro gives it. */
+  /** The macro as it is written in a URL; undefined if there is none. */
   readonly macro?: string;
 }
 
-/** The fields that a tracker can fill in, or that can be written into its URL. */
+/** The fields that a tracker can fill in, or that the user can write into its URL. */
 export function describeFields(
   tracker: TrackerAdapter,
 ): readonly DescribedField[] {

@@ -1,19 +1,19 @@
 import { CANONICAL_FIELDS, type CanonicalField } from './canonical-field';
-import { sourcesOf } from './create-reader';
+import { sourcesOf } from './plan';
 import type { Condition, TrackerAdapter } from './tracker-adapter';
 
-/** One name that a tracker's own message may hold. */
+/** One name that a tracker's own message may contain. */
 export interface MessageName {
   readonly name: string;
   /** Fields that are read from it. */
   readonly fields: readonly CanonicalField[];
-  /** What it tells besides. */
+  /** What else it states. */
   readonly tells: readonly string[];
-  /** Without it a message is refused. */
+  /** Whether a message without it is rejected. */
   readonly required: boolean;
 }
 
-/** All names of a tracker's own message that are looked at, those that tell what it is first. */
+/** All names of a tracker's own message that are read; first those that decide whether it is an install. */
 export function describeMessage({
   fields,
   message,

@@ -1,11 +1,11 @@
 export { CANONICAL_FIELDS, type CanonicalField } from './canonical-field';
-export {
-  type AdaptedMessage,
-  createReader,
-  type MessageFault,
-  type MessageReader,
-  type MessageWarning,
-} from './create-reader';
+export { createReader } from './create-reader';
+export type {
+  AdaptedMessage,
+  MessageFault,
+  MessageReader,
+  MessageWarning,
+} from './adapted-message';
 export { describeFields, type DescribedField } from './describe-fields';
 export { describeMessage, type MessageName } from './describe-message';
 export type { Message, SentValue } from './message';

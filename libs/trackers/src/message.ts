@@ -1,15 +1,15 @@
 import { JsonObject, type JsonValue, readNothing } from '@app/reading';
 
-/** One value as it was sent: a number as its source text; a symbol stands for what could not be decoded. */
+/** One value as it was sent: a number as its source text; a symbol for a value that could not be decoded. */
 export type SentValue = JsonValue | symbol;
 
-/** A message as it was sent: for each name all the values that came with it. */
+/** A message as it was sent: all values of each name. */
 export type Message = ReadonlyMap<string, readonly SentValue[]>;
 
-/** A name, ready to be looked up. */
+/** A name, prepared for {@link valuesAt}. */
 export interface Place {
   readonly name: string;
-  /** The first step is a parameter or member of the message, each further one a member of the object before. */
+  /** The first step is a parameter or member of the message, each further step a member of the object before it. */
   readonly path: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export function placeOf(name: string): Place {
   return { name, path: name.split('.') };
 }
 
-/** All that was sent under a name: as it is and, where it has dots, also as a path into objects. */
+/** All values of a name: of the name itself and, if it has dots, also of the path into objects. */
 export function valuesAt(
   message: Message,
   { name, path }: Place,
@@ -39,7 +39,7 @@ function membersOf(value: SentValue, name: string): SentValue[] {
     .map(([, each]) => each);
 }
 
-/** The different texts that mean something among what was sent, trimmed; a boolean as its word. */
+/** The different texts among the values, trimmed, without those that mean "not sent"; a boolean as its word. */
 export function wordsOf(values: readonly SentValue[] = []): string[] {
   const words = new Set<string>();
   for (const value of values) {
@@ -51,7 +51,7 @@ export function wordsOf(values: readonly SentValue[] = []): string[] {
   return [...words];
 }
 
-/** Whether a macro that was not expanded stands there. */
+/** Whether one of the values is a macro that was not expanded. */
 export function holdsMacro(values: readonly SentValue[]): boolean {
   return values.some(
     (value) =>
@@ -60,7 +60,7 @@ export function holdsMacro(values: readonly SentValue[]): boolean {
   );
 }
 
-/** Whether an array, or an object that is not empty, stands there: no word, but not nothing either. */
+/** Whether the value is an array, or an object that is not empty: then it has no word, but it is not absent. */
 export function isStructured(value: SentValue): boolean {
   return (
     Array.isArray(value) ||
@@ -68,11 +68,17 @@ export function isStructured(value: SentValue): boolean {
   );
 }
 
-/** Whether something stands there that means anything, be it well-formed or not. */
-export function saysSomething(values: readonly SentValue[]): boolean {
+/** Whether one of the values does not mean "not sent"; it need not be valid. */
+export function hasValue(values: readonly SentValue[]): boolean {
   return values.some((value) =>
     typeof value === 'string'
       ? readNothing(value.trim(), 'text') === undefined
       : value !== null,
   );
+}
+
+/** Whether a word is in the list, in any letter case. */
+export function isOneOf(words: readonly string[], word: string): boolean {
+  const wanted = word.toLowerCase();
+  return words.some((each) => each.toLowerCase() === wanted);
 }

@@ -3,19 +3,19 @@ import {
   type CanonicalField,
   IDENTIFIERS,
 } from './canonical-field';
-import { sourcesOf } from './create-reader';
+import { sourcesOf } from './plan';
 import type { Mapping, TrackerAdapter } from './tracker-adapter';
 
 export interface UrlOptions {
   /** Scheme and host, such as `https://postback.example.com`. */
   readonly origin: string;
-  /** Stands in the URL as it is; without one there is a word to replace. */
+  /** Unchanged in the URL; default {@link KEY_TO_REPLACE}. */
   readonly apiKey?: string;
-  /** Fields to name, besides what every postback needs; all that the tracker can fill in unless given. */
+  /** Fields in the URL, in addition to those that every postback needs; by default all that the tracker can fill in. */
   readonly fields?: readonly CanonicalField[];
 }
 
-/** What stands in a URL for a key that is not told. */
+/** The placeholder for the API key in a URL. */
 export const KEY_TO_REPLACE = 'YOUR_API_KEY';
 
 /** The URL to paste into the tracker's settings: canonical fields, filled in by its own macros. */
@@ -24,18 +24,18 @@ export function postbackUrl(
   options: UrlOptions,
 ): string {
   const parameters = new Map<string, string>();
-  // Whichever fields are wanted: it keeps other messages from being stored as installs.
+  // Always, so that messages about other events are not stored as installs.
   parameters.set('event_name', macroIn(tracker, 'event_name') ?? 'install');
   for (const field of wantedFields(tracker, options)) {
-    const value = macroIn(tracker, field) ?? blankIn(tracker, field);
+    const value = macroIn(tracker, field) ?? placeholderFor(tracker, field);
     if (value !== undefined) parameters.set(field, value);
   }
   return urlOf('custom', parameters, options);
 }
 
 /**
- * The URL for the tracker's own message: only its address where the tracker writes the message by
- * itself, else with its own names. Undefined for a tracker that has no message of its own.
+ * The URL for the tracker's own message. It has no fields if the tracker adds them, and the tracker's field names otherwise.
+ * Undefined for a tracker that has no message of its own.
  */
 export function messageUrl(
   tracker: TrackerAdapter,
@@ -50,7 +50,7 @@ export function messageUrl(
   );
 }
 
-/** The macro that gives a field, as it stands in a URL. */
+/** The macro for a field as it is written in a URL; undefined if there is none. */
 export function macroIn(
   { fields, macro }: TrackerAdapter,
   field: CanonicalField,
@@ -60,8 +60,11 @@ export function macroIn(
   return name === undefined ? undefined : macro(name);
 }
 
-/** What stands for a field that whoever pastes the URL has to write: it reads as a macro that was not expanded, so that it is told when it is forgotten. */
-export function blankIn(
+/**
+ * The placeholder for a field that the user has to write into the URL. It looks like a macro that was not expanded, so that a
+ * forgotten one causes a warning. Undefined for any other field.
+ */
+export function placeholderFor(
   { fields }: TrackerAdapter,
   field: CanonicalField,
 ): string | undefined {
@@ -79,12 +82,12 @@ function ownParameters(
   const parameters = new Map<string, string>();
   for (const { name, absent } of message?.installs ?? []) {
     const [first] = [name].flat();
-    // What is one message for each event needs no macro to tell it.
+    // A tracker with a separate URL for installs needs no macro for the event.
     parameters.set(first, absent === 'holds' ? 'install' : macro(first));
   }
   for (const field of wantedFields(tracker, options)) {
     const [source] = sourcesOf(field, fields[field]);
-    const value = macroIn(tracker, field) ?? blankIn(tracker, field);
+    const value = macroIn(tracker, field) ?? placeholderFor(tracker, field);
     if (source && value !== undefined) parameters.set(source.name, value);
   }
   if (options.fields?.includes('cost') ?? true) {
@@ -104,7 +107,7 @@ function wantedFields(
   if (!wanted) {
     return CANONICAL_FIELDS.filter((field) => !isOptional(fields[field]));
   }
-  // Without these every postback would be refused.
+  // Without these fields every postback would be rejected.
   const named = IDENTIFIERS.some(
     (field) => wanted.includes(field) && fields[field],
   );
@@ -121,7 +124,7 @@ function isOptional(mapping: string | Mapping | undefined): boolean {
   return typeof mapping === 'object' && mapping.optional === true;
 }
 
-/** Macros stand as they are: trackers look for them letter by letter. */
+/** Macros are not escaped: trackers search for their exact text. */
 function urlOf(
   tracker: string,
   parameters: ReadonlyMap<string, string>,

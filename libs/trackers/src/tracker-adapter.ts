@@ -1,56 +1,56 @@
 import type { CanonicalField } from './canonical-field';
 
 /**
- * All that is known of one tracker, declared once. The reading of its own message, its postback
- * URL, its page in the docs and its operation in the OpenAPI document follow from it.
+ * The declaration of one tracker. The reader of its own message, its postback URL, its page in the docs and its operation in
+ * the OpenAPI document are derived from it.
  */
 export interface TrackerAdapter {
   /** Lower case; part of the path `/track/install/v1/{name}`. */
   readonly name: string;
-  /** As people call it. */
+  /** The name for people. */
   readonly title: string;
-  /** The vendor's document that the declaration follows. */
+  /** The URL of the vendor's document that the declaration follows. */
   readonly documentation: string;
   readonly facts: TrackerFacts;
-  /** What an integrator should know before anything arrives; a sentence each. */
+  /** What an integrator should know before the first postback; one sentence each. */
   readonly gotchas: readonly string[];
-  /** How a macro stands in a URL. */
+  /** Writes a macro as it must stand in a URL. */
   readonly macro: (name: string) => string;
-  /** How each field is called by the tracker. A field that its documents do not have is left out. */
+  /** The tracker's name for each field. A field that its documents do not mention is left out. */
   readonly fields: Readonly<Partial<Record<CanonicalField, string | Mapping>>>;
-  /** Absent: it has no message of its own, only URLs with macros. */
+  /** Absent: the tracker has no message of its own, only URLs with macros. */
   readonly message?: TrackerMessage;
 }
 
-/** What the tracker's documents say; a sentence each, or that they do not say it. */
+/** Facts from the tracker's documents; one sentence each, or that they do not mention it. */
 export interface TrackerFacts {
-  /** Methods and form. */
+  /** HTTP methods and format. */
   readonly transport: string;
-  /** What is sent again, when and how often. */
+  /** What the tracker retries, when and how often. */
   readonly retries: string;
-  /** How long it waits for an answer. */
+  /** How long it waits for a response. */
   readonly timeout: string;
-  /** How times are written. */
+  /** The format of times. */
   readonly time: string;
-  /** How a value that is not there looks. */
+  /** The text of a missing value. */
   readonly missing: string;
-  /** What tells one install from another. */
+  /** What identifies an install. */
   readonly installId: string;
 }
 
-/** How one field is called; a plain text stands for a name that is also the macro's. */
+/** The tracker's names for one field. A plain text instead means the same name in the message and in the macro. */
 export interface Mapping {
-  /** In the tracker's own message; of several the first one that says something. Absent: it is not there. */
+  /** The source in the tracker's own message; of several the first one with a value. Absent: the message does not contain it. */
   readonly from?: Source | readonly Source[];
-  /** Absent: no macro gives it. */
+  /** The name of the macro. Absent: there is no macro for it. */
   readonly macro?: string;
-  /** In the URL only when asked for. */
+  /** Only in URLs that ask for it. */
   readonly optional?: true;
-  /** No macro gives it, but who sets up the postback can write it, under our name: what to write. */
+  /** There is no macro, but the user can write a value into the URL under the canonical name: what to write. */
   readonly written?: string;
 }
 
-/** A name in the message, with dots where it is nested; or a part of what stands there. Parts are pure functions, for what a table cannot say. */
+/** A name in the message, with dots if it is nested; or a part of its text. Parts are pure functions, for what a table cannot express. */
 export type Source =
   | string
   | {
@@ -60,38 +60,38 @@ export type Source =
 
 /** The tracker's own message. */
 export interface TrackerMessage {
-  /** Whether the tracker writes the names by itself; otherwise they stand in a URL that its user writes. */
+  /** Whether the tracker adds the names itself. Otherwise its user writes them into a URL. */
   readonly pushed: boolean;
-  /** All must hold for an install; another well-formed message is ignored. */
+  /** All must hold for an install. Any other valid message is ignored. */
   readonly installs: readonly Condition[];
-  /** When this holds, an install that names no publisher is an organic one, as the tracker's documents say. */
+  /** If this holds, an install without a publisher is organic, as the tracker's documents state. */
   readonly organic?: Condition;
-  /** Amounts, each with what tells its currency: the first one in US dollars is taken. */
+  /** Amounts with the name of their currency. The first one in US dollars is used. */
   readonly costs?: readonly Cost[];
-  /** Words that mean "not sent" in one field, in any letter case, besides those that always do. */
+  /** Words that mean "not sent" in one field, in any letter case, in addition to those that mean it in every field. */
   readonly nothing?: Readonly<
     Partial<Record<CanonicalField, readonly string[]>>
   >;
-  /** A whole install message, with fake values: JSON where it is posted by the tracker, else parameters. */
+  /** A complete install message with fake values: JSON if the tracker posts it, otherwise parameters. */
   readonly example: Readonly<Record<string, unknown>>;
 }
 
-/** Something that is, or is not, said by a message. */
+/** A condition on one value of a message. */
 export interface Condition {
-  /** A name in the message; of several the first one that is there. */
+  /** A name in the message; of several the first one with a value. */
   readonly name: string | readonly string[];
   /** Values with which it holds. */
   readonly is: readonly string[];
   /** Whether their letter case matters. */
   readonly exact?: true;
-  /** What follows when the message does not say it; `refused`: the message is not complete. */
+  /** The result if the message has no value for it; `refused`: the message is rejected as incomplete. */
   readonly absent: 'holds' | 'fails' | 'refused';
 }
 
 export interface Cost {
   readonly amount: string;
-  /** Where the ISO 4217 code of the currency stands. */
+  /** The name of the ISO 4217 code of the currency. */
   readonly currency: string;
-  /** Where the message tells what was paid for, and the word for an install. */
+  /** The name of what was paid for, and its word for an install. */
   readonly paidFor?: { readonly name: string; readonly install: string };
 }

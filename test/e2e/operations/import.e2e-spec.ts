@@ -334,7 +334,7 @@ it('says in one line that the database was lost, and has every row once after th
   const { code, errors } = await first.ended();
   expect(code).toBe(1);
   expect(errors).toMatch(
-    /^The database does not answer any more .*Run the same command again.*\n$/,
+    /^The database is no longer available .*Run the same command again.*\n$/,
   );
 
   const before = await storedCount();

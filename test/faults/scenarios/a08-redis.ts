@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { freePort, isOpen } from '../../../src/database/embedded/ports';
+import { freePort, isOpen } from '../../../libs/embedded-postgres/src';
 import { anInstall, send } from '../exchange';
 import type { Lab } from '../lab';
 import type { Scenario } from '../scenario';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { freePort } from '../../../src/database/embedded/ports';
+import { freePort } from '../../../libs/embedded-postgres/src';
 import type { Lab } from '../lab';
 import type { Scenario } from '../scenario';
 import { expect, Impossible } from '../verdict';

@@ -1,4 +1,4 @@
-import { greeting } from '../../../src/first-start/greeting';
+import { startupBanner } from '../../../src/first-start/startup-banner';
 import type { ServerProcess } from '../../bench/server-process';
 import { anInstall } from '../exchange';
 import { sendRaw } from '../raw';
@@ -70,10 +70,10 @@ export const logInjection: Scenario = {
   },
 };
 
-/** Whatever has been written since the greeting. */
+/** Whatever has been written since the banner. */
 function linesOf({ output, origin }: ServerProcess): string[] {
   const lines = output
-    .replace(greeting({ address: origin, secrets: {} }), '')
+    .replace(startupBanner({ address: origin, credentials: {} }), '')
     .split('\n');
   expect(lines.pop() === '', 'The last line has no end');
   return lines;

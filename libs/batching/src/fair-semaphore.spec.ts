@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { DeadlineExceededError, QueueFullError } from './errors';
-import { Turns } from './turns';
+import { FairSemaphore } from './fair-semaphore';
 
 const PATIENT = 10_000;
 
@@ -11,12 +11,12 @@ function work() {
 }
 
 /** Starts work for each letter, the name of its owner, and logs the order in which it begins; `end` ends the oldest. */
-function queue(turns: Turns) {
+function queue(semaphore: FairSemaphore) {
   const begun: string[] = [];
   const ends: (() => void)[] = [];
   const results = (owners: string) =>
     Array.from(owners, (owner) =>
-      turns.take(owner, PATIENT, () => {
+      semaphore.run(owner, PATIENT, () => {
         const { promise, resolve } = Promise.withResolvers<void>();
         begun.push(owner);
         ends.push(resolve);
@@ -31,11 +31,11 @@ function queue(turns: Turns) {
   return { begun, results, end };
 }
 
-describe('Turns', () => {
-  it('lets so much work go on at once, and begins more in its order', async () => {
-    const turns = new Turns(2);
+describe('FairSemaphore', () => {
+  it('limits how much work runs at once, and begins the rest in its order', async () => {
+    const semaphore = new FairSemaphore(2);
     const all = [work(), work(), work(), work()];
-    const results = all.map(({ begin }) => turns.take('a', PATIENT, begin));
+    const results = all.map(({ begin }) => semaphore.run('a', PATIENT, begin));
     const begun = () => all.map(({ begin }) => begin.mock.calls.length);
     await setTimeout();
     expect(begun()).toEqual([1, 1, 0, 0]);
@@ -50,25 +50,25 @@ describe('Turns', () => {
     expect(begun()).toEqual([1, 1, 1, 1]);
   });
 
-  it('gives the turn on when work fails', async () => {
-    const turns = new Turns(1);
+  it('begins the next work when work fails', async () => {
+    const semaphore = new FairSemaphore(1);
     const failing = work();
-    const failed = turns.take('a', PATIENT, failing.begin);
-    const next = turns.take('a', PATIENT, () => Promise.resolve('next'));
+    const failed = semaphore.run('a', PATIENT, failing.begin);
+    const next = semaphore.run('a', PATIENT, () => Promise.resolve('next'));
     failing.reject(new Error('broken'));
     await expect(failed).rejects.toThrow('broken');
     await expect(next).resolves.toBe('next');
     await expect(
-      turns.take('a', 0, () => Promise.resolve('later')),
+      semaphore.run('a', 0, () => Promise.resolve('later')),
     ).resolves.toBe('later');
   });
 
-  it('never begins what could not be begun in time', async () => {
-    const turns = new Turns(1);
+  it('never begins work after its patience is over', async () => {
+    const semaphore = new FairSemaphore(1);
     const [long, late, patient] = [work(), work(), work()];
-    const first = turns.take('a', PATIENT, long.begin);
-    const second = turns.take('a', 1, late.begin);
-    const third = turns.take('a', PATIENT, patient.begin);
+    const first = semaphore.run('a', PATIENT, long.begin);
+    const second = semaphore.run('a', 1, late.begin);
+    const third = semaphore.run('a', PATIENT, patient.begin);
     await expect(second).rejects.toThrow(DeadlineExceededError);
     long.resolve('long');
     patient.resolve('patient');
@@ -76,11 +76,11 @@ describe('Turns', () => {
     expect(late.begin).not.toHaveBeenCalled();
   });
 
-  it('rejects at once what has no time to wait', async () => {
-    const turns = new Turns(1);
+  it('rejects work immediately that has no time to wait', async () => {
+    const semaphore = new FairSemaphore(1);
     const long = work();
-    const first = turns.take('a', PATIENT, long.begin);
-    await expect(turns.take('a', -5, work().begin)).rejects.toThrow(
+    const first = semaphore.run('a', PATIENT, long.begin);
+    await expect(semaphore.run('a', -5, work().begin)).rejects.toThrow(
       DeadlineExceededError,
     );
     long.resolve('long');
@@ -88,25 +88,29 @@ describe('Turns', () => {
   });
 
   it('waits without a timer when there is no deadline', async () => {
-    const turns = new Turns(1);
+    const semaphore = new FairSemaphore(1);
     const long = work();
-    const first = turns.take('a', PATIENT, long.begin);
-    const second = turns.take('a', Infinity, () => Promise.resolve('second'));
+    const first = semaphore.run('a', PATIENT, long.begin);
+    const second = semaphore.run('a', Infinity, () =>
+      Promise.resolve('second'),
+    );
     await setTimeout();
     long.resolve('long');
     expect(await Promise.all([first, second])).toEqual(['long', 'second']);
   });
 
-  it('lets owners take turns, however much of one waits', async () => {
-    const { begun, results, end } = queue(new Turns(1));
+  it('lets owners take turns, even if one has much more waiting work', async () => {
+    const { begun, results, end } = queue(new FairSemaphore(1));
     const all = results('aaaabc');
     for (let n = 0; n < 6; n++) await end();
     await Promise.all(all);
     expect(begun.join('')).toBe('aabcaa');
   });
 
-  it('keeps a turn free for others when one owner has its share', async () => {
-    const { begun, results, end } = queue(new Turns(3, { maxPerOwner: 2 }));
+  it('reserves a slot for others if one owner has reached its limit', async () => {
+    const { begun, results, end } = queue(
+      new FairSemaphore(3, { maxPerOwner: 2 }),
+    );
     const all = results('aaa');
     await setTimeout();
     expect(begun.join('')).toBe('aa');
@@ -118,16 +122,20 @@ describe('Turns', () => {
     expect(begun.join('')).toBe('aaba');
   });
 
-  it('bounds what one owner has waiting', async () => {
-    const { results, end } = queue(new Turns(1, { maxWaitingPerOwner: 1 }));
+  it('limits how much work of one owner waits', async () => {
+    const { results, end } = queue(
+      new FairSemaphore(1, { maxWaitingPerOwner: 1 }),
+    );
     const all = results('aab');
     await expect(results('a')[0]).rejects.toThrow(QueueFullError);
     for (let n = 0; n < 3; n++) await end();
     await Promise.all(all);
   });
 
-  it('takes the place of the owner with the most when all places are taken', async () => {
-    const { begun, results, end } = queue(new Turns(1, { maxWaiting: 2 }));
+  it('rejects the newest work of the owner with the most if the queue is full', async () => {
+    const { begun, results, end } = queue(
+      new FairSemaphore(1, { maxWaiting: 2 }),
+    );
     const all = results('aaa');
     const newest = all[2].catch((error: unknown) => error);
     all.push(...results('b'));
@@ -138,9 +146,9 @@ describe('Turns', () => {
     expect(begun.join('')).toBe('aab');
   });
 
-  it('forgets the owners that have nothing', async () => {
-    const turns = new Turns(1);
-    await turns.take('a', PATIENT, () => Promise.resolve());
-    expect(turns).toMatchObject({ running: new Map() });
+  it('forgets owners without work', async () => {
+    const semaphore = new FairSemaphore(1);
+    await semaphore.run('a', PATIENT, () => Promise.resolve());
+    expect(semaphore).toMatchObject({ running: new Map() });
   });
 });

@@ -1,8 +1,8 @@
 import { isNativeError } from 'node:util/types';
 
 /**
- * What PostgreSQL's programs see of the environment: none of this service's secrets, none of libpq's variables, and
- * messages in English, because some are read.
+ * The environment of PostgreSQL's programs: no secrets of this process, no variables of libpq, and messages in English,
+ * because this library parses some of them.
  */
 export const ENVIRONMENT = { LC_ALL: 'C' };
 
@@ -11,17 +11,17 @@ export function codeOf(error: unknown): string {
   return isNativeError(error) && 'code' in error ? String(error.code) : '';
 }
 
-/** The one line of a failed command, or of any error, that says most. */
+/** The most useful line of the output of a failed command, or of the message of any error. */
 export function messageOf(error: unknown): string {
   if (!isNativeError(error)) {
     return String(error);
   }
   const output = 'stderr' in error ? String(error.stderr) : '';
-  return tellingLine(output) || tellingLine(error.message);
+  return errorLineOf(output) || errorLineOf(error.message);
 }
 
-/** The first error in an output, with its hint, else the last line; without date, process id and program name. */
-export function tellingLine(output: string): string {
+/** The first error in an output with its hint, or else the last line; without date, process id and program name. */
+export function errorLineOf(output: string): string {
   const [, line, hint] =
     /\b(?:FATAL|PANIC|ERROR|error):\s*(.+)(?:\n.*\b(?:HINT|hint):\s*(.+?)\.?$)?/m.exec(
       output,

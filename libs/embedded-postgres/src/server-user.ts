@@ -2,22 +2,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { StartupError } from '../../config/startup-error';
 import { ENVIRONMENT } from './commands';
+import { EmbeddedPostgresError } from './errors';
 
 export interface Account {
   uid: number;
   gid: number;
 }
 
-/** Runs PostgreSQL's programs: as the user of this process, or as another one when that is root. */
+/** Runs PostgreSQL's programs: as the user of this process, or as another user if that is root. */
 export class ServerUser {
   constructor(
     private readonly account?: Account,
     private readonly prefix: readonly string[] = [],
   ) {}
 
-  /** In a process group of its own: Ctrl-C in a terminal, once or more, is for this process, which ends the others in order. */
+  /** Runs a command in its own process group: Ctrl-C in a terminal reaches only this process, which then stops the server. */
   async run(...command: readonly string[]): Promise<void> {
     const [file = '', ...args] = [...this.prefix, ...command];
     const child = spawn(file, args, {
@@ -38,7 +38,7 @@ export class ServerUser {
     }
   }
 
-  /** Hands a file made by this process to the user that runs the server. */
+  /** Makes the user that runs the server the owner of a file of this process. */
   async adopt(path: string): Promise<void> {
     if (this.account) {
       await chown(path, this.account.uid, this.account.gid);
@@ -46,7 +46,10 @@ export class ServerUser {
   }
 }
 
-/** The user to run the server as: `owner`, who has the cluster already, or one that must reach all of `paths`. */
+/**
+ * The user to run the server as: `owner`, if the cluster exists, or an unprivileged user. The user can reach all of `paths`.
+ * Throws {@link EmbeddedPostgresError}.
+ */
 export async function findServerUser(
   paths: readonly string[],
   owner?: Account,
@@ -72,14 +75,14 @@ export async function findServerUser(
       return user;
     }
   }
-  throw new StartupError(
-    `PostgreSQL does not run as root, and user ${account.uid} cannot be used or cannot reach ${paths.join(' and ')}. Run as an ordinary user, or set DATABASE_URL to a PostgreSQL server.`,
+  throw new EmbeddedPostgresError(
+    `PostgreSQL does not run as root, and user ${account.uid} cannot be used or cannot reach ${paths.join(' and ')}. Run as an ordinary user, or use another PostgreSQL server.`,
   );
 }
 
 /**
- * For a project below a directory of root's, such as /root. Without no_setuid_fixup the kernel disregards the capability
- * in access(2), with which PostgreSQL looks for its own programs.
+ * For a project in a directory that only root can enter, such as /root. Without no_setuid_fixup the kernel ignores the
+ * capability in access(2), with which PostgreSQL looks for its own programs.
  */
 const REACH_EVERYTHING = [
   '--securebits=+no_setuid_fixup',
@@ -98,7 +101,7 @@ async function unprivilegedAccount(): Promise<Account> {
       return { uid: Number(found[2]), gid: Number(found[3]) };
     }
   }
-  throw new StartupError(
-    'PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody. Run as an ordinary user, or set DATABASE_URL to a PostgreSQL server.',
+  throw new EmbeddedPostgresError(
+    'PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody. Run as an ordinary user, or use another PostgreSQL server.',
   );
 }

@@ -1,24 +1,24 @@
 import { Client } from 'pg';
 import { codeOf } from './commands';
 
-/** Any number, the same for all who may own the server. */
+/** The key of the advisory lock; any number, the same for all processes that may own the server. */
 const LOCK = 7_064_155;
 
-/** SQLSTATE of a lock that somebody else holds. */
+/** SQLSTATE: another session holds the lock. */
 export const LOCK_NOT_AVAILABLE = '55P03';
 
-/** SQLSTATE of a wrong password. */
+/** SQLSTATE: wrong password. */
 export const INVALID_PASSWORD = '28P01';
 
-/** SQLSTATE of a server that starts, recovers or stops. */
+/** SQLSTATE: the server is starting, recovering or stopping. */
 export const CANNOT_CONNECT_NOW = '57P03';
 
 /**
- * The connection by which one process owns the server: PostgreSQL gives its lock free when the process dies, however it
- * dies.
+ * The connection with which one process owns the server. It holds an advisory lock, which PostgreSQL releases when the
+ * process ends for any reason.
  */
 export class OwnerConnection {
-  /** Another process owns the server now. */
+  /** Whether another process owns the server now. */
   lost = false;
   private closed = false;
   private retry?: NodeJS.Timeout;
@@ -31,7 +31,7 @@ export class OwnerConnection {
     this.watch();
   }
 
-  /** Connects to the server of `cluster` and becomes its owner; fails with LOCK_NOT_AVAILABLE when it has one. */
+  /** Connects to the server of `cluster` and becomes its owner. Fails with LOCK_NOT_AVAILABLE if it has an owner. */
   static async open(url: string, cluster: string): Promise<OwnerConnection> {
     return new OwnerConnection(await claim(url, cluster), url, cluster);
   }
@@ -48,7 +48,7 @@ export class OwnerConnection {
     }
   }
 
-  /** From now on the server may go without being looked for. */
+  /** Stops reconnecting, so that the server may stop. */
   release(): void {
     this.closed = true;
     clearTimeout(this.retry);
@@ -59,7 +59,7 @@ export class OwnerConnection {
     await this.client.end();
   }
 
-  /** The server drops all connections when it restarts after a crash of one of its processes. */
+  /** Reconnects later: the server drops all connections when it restarts after a crash of one of its processes. */
   private watch(): void {
     this.client.on('end', () => this.retakeLater());
   }
@@ -92,10 +92,10 @@ async function claim(url: string, cluster: string): Promise<Client> {
     ssl: false,
     application_name: 'owner',
     connectionTimeoutMillis: 5000,
-    // Enough for the connection of an owner that was killed a moment ago to go.
+    // Enough for the server to close the connection of an owner that was just killed.
     lock_timeout: 2000,
   });
-  // The server may go at any moment. Without a listener that would end this process; 'end' follows.
+  // The server may stop at any time. Without a listener the error would end this process; 'end' follows.
   client.on('error', () => {});
   try {
     await client.connect();
