@@ -62,16 +62,6 @@ export interface Result {
   readonly warnings: { field: string; code: string; message: string }[];
 }
 
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: string;
-  readonly request_id: string;
-  readonly errors?: { field: string; code: string; message: string }[];
-}
-
 /** The least that is an install, under an `id` of its own, and what is given. */
 export function anInstall(fields: Fields = {}): Fields {
   return {
@@ -196,47 +186,6 @@ export function expectResult(answer: Answer): Result {
     ...(result.status === 'duplicate' && { differs: expect.any(Array) }),
   });
   return result;
-}
-
-/** Expects problem+json with the members of the contract, and nothing that must not be said. */
-export function expectProblem(
-  { apiKey }: TestApp,
-  answer: Answer,
-  status: number,
-  code?: string,
-): Problem {
-  expect({ status: answer.status, text: answer.text }).toMatchObject({
-    status,
-  });
-  expect(answer.headers['content-type']).toMatch(
-    /^application\/problem\+json\b/,
-  );
-  const problem = JSON.parse(answer.text) as Problem;
-  const fault = {
-    field: expect.any(String),
-    code: expect.stringMatching(/^[a-z_]+$/),
-    message: expect.stringMatching(/\S/),
-  };
-  expect(problem).toEqual({
-    type: expect.stringMatching(/^\/\S+$/),
-    title: expect.stringMatching(/\S/),
-    status,
-    detail: expect.stringMatching(/\S/),
-    code: code ?? expect.stringMatching(/^[a-z_]+$/),
-    request_id: answer.headers['x-request-id'],
-    ...(problem.errors && { errors: problem.errors.map(() => fault) }),
-  });
-  expect(problem.request_id).toMatch(/\S/);
-  expect(answer.headers['cache-control']).toBe('no-store');
-  expect(answer.text).not.toContain(apiKey);
-  expect(answer.text).not.toMatch(/ at \/|node_modules|insert into|select /i);
-  return problem;
-}
-
-/** The faults of an `invalid_postback`, as `field: code`. */
-export function expectFaults(app: TestApp, answer: Answer): string[] {
-  const { errors = [] } = expectProblem(app, answer, 400, 'invalid_postback');
-  return errors.map(({ field, code }) => `${field}: ${code}`);
 }
 
 /** The install that was just created, as it is stored. */

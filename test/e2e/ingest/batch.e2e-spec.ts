@@ -5,7 +5,8 @@ import type {
   VerdictDto,
 } from '../../../src/postback/dto/batch-result.dto';
 import { startApp, type TestApp } from '../../support/app';
-import { anInstall, CUSTOM, post, type Problem } from '../../support/ingest';
+import { anInstall, CUSTOM, post } from '../../support/ingest';
+import { type Problem } from '../../support/problems';
 import { makeKey } from '../../support/management';
 
 let app: TestApp;

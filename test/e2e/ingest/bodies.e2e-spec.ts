@@ -11,9 +11,9 @@ import {
   CUSTOM,
   exchange,
   exchangeRaw,
-  expectProblem,
   expectResult,
 } from '../../support/ingest';
+import { expectProblem } from '../../support/problems';
 import { call, eventually } from '../../support/management';
 import { makeTenant, rejectionsOf, statsOf } from '../../support/rejections';
 

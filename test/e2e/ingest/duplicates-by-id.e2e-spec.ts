@@ -5,7 +5,6 @@ import {
   anInstall,
   CUSTOM,
   expectCreated,
-  expectFaults,
   expectResult,
   type Fields,
   installCount,
@@ -14,6 +13,7 @@ import {
   type Row,
   storedInstall,
 } from '../../support/ingest';
+import { expectFaults } from '../../support/problems';
 import { makeKey, makeProject } from '../../support/management';
 
 const UUID = '01234567-89ab-cdef-0123-456789abcdef';

@@ -5,12 +5,12 @@ import {
   CUSTOM,
   exchange,
   expectCreated,
-  expectFaults,
   expectResult,
   type Fields,
   installCount,
   post,
 } from '../../support/ingest';
+import { expectFaults } from '../../support/problems';
 
 const UUID = '01234567-89ab-cdef-0123-456789abcdef';
 

@@ -5,13 +5,13 @@ import {
   CUSTOM,
   exchange,
   expectCreated,
-  expectFaults,
   expectResult,
   type Fields,
   installCount,
   post,
   TIME_FIELDS,
 } from '../../support/ingest';
+import { expectFaults } from '../../support/problems';
 
 const DAY = 24 * 60 * 60;
 

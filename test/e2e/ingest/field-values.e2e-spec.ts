@@ -5,7 +5,6 @@ import {
   CUSTOM,
   exchange,
   expectCreated,
-  expectFaults,
   expectResult,
   type Fields,
   installCount,
@@ -14,6 +13,7 @@ import {
   TEXT_FIELDS,
   UUID_FIELDS,
 } from '../../support/ingest';
+import { expectFaults } from '../../support/problems';
 
 const UUID = '01234567-89ab-cdef-0123-456789abcdef';
 

@@ -2,8 +2,6 @@ import { startApp, type TestApp } from '../../support/app';
 import {
   anInstall,
   expectCreated,
-  expectFaults,
-  expectProblem,
   expectResult,
   FIELDS,
   type Fields,
@@ -14,6 +12,7 @@ import {
   TIME_FIELDS,
   UUID_FIELDS,
 } from '../../support/ingest';
+import { expectFaults, expectProblem } from '../../support/problems';
 
 const UUID = '01234567-89ab-cdef-0123-456789abcdef';
 

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startApp, type TestApp } from '../../support/app';
-import {
-  aForm,
-  CUSTOM,
-  exchangeRaw,
-  expectProblem,
-  installCount,
-} from '../../support/ingest';
+import { aForm, CUSTOM, exchangeRaw, installCount } from '../../support/ingest';
+import { expectProblem } from '../../support/problems';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 

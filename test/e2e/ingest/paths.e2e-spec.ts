@@ -4,9 +4,9 @@ import {
   aForm,
   type Answer,
   exchangeRaw,
-  expectProblem,
   expectResult,
 } from '../../support/ingest';
+import { expectProblem } from '../../support/problems';
 import { call } from '../../support/management';
 import {
   makeTenant,

@@ -5,17 +5,16 @@ import {
   type Answer,
   CUSTOM,
   exchange,
-  expectProblem,
   expectResult,
   FIELDS,
   type Fields,
   KEY_TEXT_FIELDS,
-  type Problem,
   type Row,
   storedInstall,
   TEXT_FIELDS,
   UUID_FIELDS,
 } from '../../support/ingest';
+import { expectProblem, type Problem } from '../../support/problems';
 
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';

@@ -7,11 +7,10 @@ import {
   exchange,
   exchangeRaw,
   expectCreated,
-  expectFaults,
-  expectProblem,
   expectResult,
   installCount,
 } from '../../support/ingest';
+import { expectFaults, expectProblem } from '../../support/problems';
 
 const KIB = 1024;
 const JSON_TYPE = 'application/json';

@@ -5,10 +5,10 @@ import {
   anInstall,
   CUSTOM,
   exchange,
-  expectProblem,
   expectResult,
   installCount,
 } from '../../support/ingest';
+import { expectProblem } from '../../support/problems';
 import { makeKey } from '../../support/management';
 
 const KIB = 1024;

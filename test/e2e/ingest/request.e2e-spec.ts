@@ -7,11 +7,10 @@ import {
   exchange,
   exchangeRaw,
   expectCreated,
-  expectFaults,
-  expectProblem,
   expectResult,
   installCount,
 } from '../../support/ingest';
+import { expectFaults, expectProblem } from '../../support/problems';
 import { makeKey } from '../../support/management';
 
 const KIB = 1024;

@@ -14,7 +14,8 @@ import {
 } from '../../../libs/trackers/test/fixtures';
 import { INSTALL_FIELDS } from '../../../src/fields/install-fields';
 import { startApp, type TestApp } from '../../support/app';
-import type { Problem, Result, Row } from '../../support/ingest';
+import type { Result, Row } from '../../support/ingest';
+import type { Problem } from '../../support/problems';
 
 /** Every fixture, with the name of its tracker. */
 const ALL = TRACKERS.flatMap((tracker) =>

@@ -1,4 +1,3 @@
-import { type Response } from 'supertest';
 import { startApp, type TestApp } from '../../support/app';
 import { ISO_TIME } from '../../support/ingest';
 import {
@@ -9,6 +8,7 @@ import {
   readKey,
   revokeKey,
 } from '../../support/management';
+import { expectInvalidFields } from '../../support/problems';
 
 let app: TestApp;
 
@@ -17,28 +17,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => app.close());
-
-/** Expects problem+json with this code; answers the fields that are at fault. */
-function expectProblem(
-  answer: Response,
-  status: number,
-  code: string,
-): string[] {
-  expect({ status: answer.status, body: answer.body }).toMatchObject({
-    status,
-    body: {
-      code,
-      status,
-      type: expect.stringMatching(/^\//),
-      title: expect.any(String),
-      detail: expect.any(String),
-      request_id: answer.headers['x-request-id'],
-    },
-  });
-  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
-  const { errors = [] } = answer.body as { errors?: { field: string }[] };
-  return [...new Set(errors.map(({ field }) => field))];
-}
 
 describe('keys', () => {
   it('are made with what was asked for', async () => {
@@ -145,7 +123,7 @@ describe('keys', () => {
     ],
   ])('are not made of %j', async (body, fields) => {
     const answer = await call(app, 'post', '/v1/projects/1/keys').send(body);
-    const faults = expectProblem(answer, 400, 'invalid_request');
-    expect(faults.toSorted()).toEqual(fields.toSorted());
+    const faults = expectInvalidFields(app, answer);
+    expect(faults).toEqual(fields.toSorted());
   });
 });

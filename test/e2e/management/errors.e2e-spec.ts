@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { type Response } from 'supertest';
 import { startApp, type TestApp } from '../../support/app';
 import {
   call,
@@ -8,6 +7,7 @@ import {
   makeProject,
   sendInstall,
 } from '../../support/management';
+import { expectInvalidFields, expectProblem } from '../../support/problems';
 
 const NO_UUID = 'not-a-uuid';
 
@@ -18,28 +18,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => app.close());
-
-/** Expects problem+json with this code; answers the fields that are at fault. */
-function expectProblem(
-  answer: Response,
-  status: number,
-  code: string,
-): string[] {
-  expect({ status: answer.status, body: answer.body }).toMatchObject({
-    status,
-    body: {
-      code,
-      status,
-      type: expect.stringMatching(/^\//),
-      title: expect.any(String),
-      detail: expect.any(String),
-      request_id: answer.headers['x-request-id'],
-    },
-  });
-  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
-  const { errors = [] } = answer.body as { errors?: { field: string }[] };
-  return [...new Set(errors.map(({ field }) => field))];
-}
 
 /** Installs of a project of their own; answers what the ingest endpoint said of each. */
 async function projectWithInstalls(
@@ -81,13 +59,14 @@ describe('what is not there', () => {
       await call(app, 'delete', `${path}/keys/${randomUUID()}`),
       await call(app, 'get', `${path}/installs/${randomUUID()}`),
     ];
-    for (const answer of answers) expectProblem(answer, 404, 'not_found');
+    for (const answer of answers) expectProblem(app, answer, 404, 'not_found');
   });
 
   it.each(['2147483647', '2147483648', 'x'])(
     'the installs of project %s',
     async (project) => {
       expectProblem(
+        app,
         await call(app, 'get', `/v1/projects/${project}/installs`),
         404,
         'not_found',
@@ -109,12 +88,13 @@ describe('what is not there', () => {
       await call(app, 'delete', `/v1/projects/1/keys/${encoded}`),
       await call(app, 'get', `/v1/projects/1/installs/${encoded}`),
     ];
-    for (const answer of answers) expectProblem(answer, 404, 'not_found');
+    for (const answer of answers) expectProblem(app, answer, 404, 'not_found');
   });
 
   it('an install of another project', async () => {
     const { ids } = await projectWithInstalls({});
     expectProblem(
+      app,
       await call(app, 'get', `/v1/projects/1/installs/${ids[0]}`),
       404,
       'not_found',
@@ -128,7 +108,7 @@ describe('what is not there', () => {
     '/v2/projects',
     '/',
   ])('path %s', async (path) => {
-    expectProblem(await call(app, 'get', path), 404, 'not_found');
+    expectProblem(app, await call(app, 'get', path), 404, 'not_found');
   });
 });
 
@@ -149,7 +129,7 @@ describe('bodies', () => {
       const answer = await call(app, 'post', '/v1/projects')
         .type('application/json')
         .send(body);
-      expectProblem(answer, 400, 'malformed_json');
+      expectProblem(app, answer, 400, 'malformed_json');
     },
   );
 
@@ -157,7 +137,7 @@ describe('bodies', () => {
     const answer = await call(app, 'post', '/v1/projects').send({
       name: 'x'.repeat(2_000_000),
     });
-    expectProblem(answer, 413, 'payload_too_large');
+    expectProblem(app, answer, 413, 'payload_too_large');
   });
 
   it.each([
@@ -186,7 +166,7 @@ describe('bodies', () => {
     const answer = await call(app, 'post', '/v1/projects')
       .type('application/json')
       .send(body);
-    expect(expectProblem(answer, 400, 'invalid_request')).toContain('name');
+    expect(expectInvalidFields(app, answer)).toContain('name');
   });
 
   it.each([

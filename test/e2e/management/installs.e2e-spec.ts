@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { type Response } from 'supertest';
 import { startApp, type TestApp } from '../../support/app';
 import { ISO_TIME, UUID_V7 } from '../../support/ingest';
 import {
@@ -10,6 +9,7 @@ import {
   type PageAnswer,
   sendInstall,
 } from '../../support/management';
+import { expectInvalidFields } from '../../support/problems';
 
 let app: TestApp;
 
@@ -20,28 +20,6 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 type InstallAnswer = { readonly install_id: string } & Record<string, unknown>;
-
-/** Expects problem+json with this code; answers the fields that are at fault. */
-function expectProblem(
-  answer: Response,
-  status: number,
-  code: string,
-): string[] {
-  expect({ status: answer.status, body: answer.body }).toMatchObject({
-    status,
-    body: {
-      code,
-      status,
-      type: expect.stringMatching(/^\//),
-      title: expect.any(String),
-      detail: expect.any(String),
-      request_id: answer.headers['x-request-id'],
-    },
-  });
-  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
-  const { errors = [] } = answer.body as { errors?: { field: string }[] };
-  return [...new Set(errors.map(({ field }) => field))];
-}
 
 /** Installs of a project of their own; answers what the ingest endpoint said of each. */
 async function projectWithInstalls(
@@ -292,7 +270,7 @@ describe('the list of installs', () => {
         'get',
         `/v1/projects/${project}/installs`,
       ).query({ [name]: value });
-      expect(expectProblem(answer, 400, 'invalid_request')).toEqual([name]);
+      expect(expectInvalidFields(app, answer)).toEqual([name]);
     });
   });
 

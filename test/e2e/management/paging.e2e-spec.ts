@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
-import { type Response } from 'supertest';
 import { startApp, type TestApp } from '../../support/app';
 import { call } from '../../support/management';
+import { expectInvalidFields } from '../../support/problems';
 
 const NO_UUID = 'not-a-uuid';
 
@@ -13,28 +13,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => app.close());
-
-/** Expects problem+json with this code; answers the fields that are at fault. */
-function expectProblem(
-  answer: Response,
-  status: number,
-  code: string,
-): string[] {
-  expect({ status: answer.status, body: answer.body }).toMatchObject({
-    status,
-    body: {
-      code,
-      status,
-      type: expect.stringMatching(/^\//),
-      title: expect.any(String),
-      detail: expect.any(String),
-      request_id: answer.headers['x-request-id'],
-    },
-  });
-  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
-  const { errors = [] } = answer.body as { errors?: { field: string }[] };
-  return [...new Set(errors.map(({ field }) => field))];
-}
 
 const cursorOf = (value: unknown) =>
   Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -76,7 +54,7 @@ describe('lists', () => {
     ),
   )('%s refuses limit "%s"', async (path, limit) => {
     const answer = await call(app, 'get', path).query({ limit });
-    expect(expectProblem(answer, 400, 'invalid_request')).toEqual(['limit']);
+    expect(expectInvalidFields(app, answer)).toEqual(['limit']);
   });
 
   const FORGED = [
@@ -111,7 +89,7 @@ describe('lists', () => {
     '%s refuses a cursor that is not ours: %.40s',
     async (path, cursor) => {
       const answer = await call(app, 'get', path).query({ cursor });
-      expect(expectProblem(answer, 400, 'invalid_request')).toEqual(['cursor']);
+      expect(expectInvalidFields(app, answer)).toEqual(['cursor']);
     },
   );
 
@@ -149,15 +127,12 @@ describe('lists', () => {
         offset: '1',
         sort: 'name',
       });
-      expect(expectProblem(answer, 400, 'invalid_request').toSorted()).toEqual([
-        'offset',
-        'sort',
-      ]);
+      expect(expectInvalidFields(app, answer)).toEqual(['offset', 'sort']);
     },
   );
 
   it.each(LISTS)('%s refuses a parameter that is sent twice', async (path) => {
     const answer = await call(app, 'get', `${path}?limit=1&limit=2`);
-    expect(expectProblem(answer, 400, 'invalid_request')).toEqual(['limit']);
+    expect(expectInvalidFields(app, answer)).toEqual(['limit']);
   });
 });

@@ -1,7 +1,7 @@
-import { type Response } from 'supertest';
 import { startApp, type TestApp } from '../../support/app';
 import { ISO_TIME } from '../../support/ingest';
 import { call, everyItem, makeProject } from '../../support/management';
+import { expectInvalidFields } from '../../support/problems';
 
 let app: TestApp;
 
@@ -17,28 +17,6 @@ interface ProjectAnswer {
   readonly dedupe_without_id: boolean;
   readonly rate_limit: number | null;
   readonly created_at: string;
-}
-
-/** Expects problem+json with this code; answers the fields that are at fault. */
-function expectProblem(
-  answer: Response,
-  status: number,
-  code: string,
-): string[] {
-  expect({ status: answer.status, body: answer.body }).toMatchObject({
-    status,
-    body: {
-      code,
-      status,
-      type: expect.stringMatching(/^\//),
-      title: expect.any(String),
-      detail: expect.any(String),
-      request_id: answer.headers['x-request-id'],
-    },
-  });
-  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
-  const { errors = [] } = answer.body as { errors?: { field: string }[] };
-  return [...new Set(errors.map(({ field }) => field))];
 }
 
 describe('projects', () => {
@@ -119,7 +97,7 @@ describe('projects', () => {
       name: 'Renamed',
       [field]: value,
     });
-    expect(expectProblem(answer, 400, 'invalid_request')).toEqual([field]);
+    expect(expectInvalidFields(app, answer)).toEqual([field]);
     await call(app, 'get', path).expect(200, before as object);
   });
 
@@ -132,8 +110,8 @@ describe('projects', () => {
     [{ title: 'N', size: 1 }, ['title', 'size', 'name']],
   ])('are not made of %j', async (body, fields) => {
     const answer = await call(app, 'post', '/v1/projects').send(body);
-    const faults = expectProblem(answer, 400, 'invalid_request');
-    expect(faults.toSorted()).toEqual(fields.toSorted());
+    const faults = expectInvalidFields(app, answer);
+    expect(faults).toEqual(fields.toSorted());
   });
 
   it('keep a name as it is', async () => {

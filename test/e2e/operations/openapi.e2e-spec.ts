@@ -3,6 +3,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import request, { type Test } from 'supertest';
 import { startApp, type TestApp } from '../../support/app';
 import { CUSTOM } from '../../support/ingest';
+import { routesOf } from '../../support/routes';
 
 const PROBLEM = 'application/problem+json';
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -81,27 +82,6 @@ function operation(name: string): Operation {
   return found;
 }
 
-/** Every route that Express knows, as `GET /path/{parameter}`. */
-function routes(): string[] {
-  interface Layer {
-    readonly route?: {
-      readonly path: string | RegExp;
-      readonly methods: Record<string, boolean>;
-    };
-  }
-  const express = app.app.getHttpAdapter().getInstance() as {
-    router: { stack: Layer[] };
-  };
-  return express.router.stack.flatMap(({ route }) =>
-    route
-      ? Object.keys(route.methods).map(
-          (method) =>
-            `${method.toUpperCase()} ${String(route.path).replaceAll(/:(\w+)/g, '{$1}')}`,
-        )
-      : [],
-  );
-}
-
 /** Middleware, the documents themselves, and the paths that say that a tracker is unknown, or a method not allowed. */
 const UNDOCUMENTED = [
   /^[A-Z-]+ \{\/\*splat\}$/,
@@ -125,7 +105,7 @@ describe('/openapi.json', () => {
   });
 
   it('describes every route that exists, and none that does not', () => {
-    const existing = routes().filter(
+    const existing = routesOf(app).filter(
       (route) => !UNDOCUMENTED.some((pattern) => pattern.test(route)),
     );
     expect(existing.length).toBeGreaterThan(10);

@@ -7,7 +7,7 @@ import { postbackUrl, TRACKERS } from '@app/trackers';
 import request, { type Test } from 'supertest';
 import type { TrackerDto } from '../../../src/trackers/dto/tracker.dto';
 import { startApp, type TestApp } from '../../support/app';
-import type { Problem } from '../../support/ingest';
+import type { Problem } from '../../support/problems';
 
 let app: TestApp;
 
