@@ -1,9 +1,9 @@
-import { sources } from './jest.unit.config.mjs';
+import { sources } from './jest.coverage.config.mjs';
 
 export default {
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules'],
-  jest: { configFile: 'test/jest.unit.config.mjs' },
+  jest: { configFile: 'test/jest.coverage.config.mjs' },
   mutate: sources,
   concurrency: 1,
   // The first run takes several times as long as any other, because it records what each test reaches.
