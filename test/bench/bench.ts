@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { run } from '../../src/run';
-import { Cleanup } from './cleanup';
+import { Cleanup } from '../support/cleanup';
 import { BenchDatabase, stopServerIn } from './database';
 import { LoadGenerator } from './load/load-generator';
 import { describeMachine } from './machine';
@@ -29,7 +29,7 @@ import { CONNECTIONS } from './sections/subjects';
 import { rejections } from './sections/rejections';
 import { tableSize } from './sections/table-size';
 import { throughput } from './sections/throughput';
-import { ServerProcess } from './server-process';
+import { ServerProcess } from '../support/server-process';
 import type { Table } from './table';
 
 const SECTIONS: Record<SectionName, (bench: Bench) => Promise<Table[]>> = {
@@ -157,9 +157,14 @@ async function start(
   ) => {
     const server = await cleanup.start(
       () =>
-        ServerProcess.run(name, script, {
-          DATABASE_URL: database.url,
-          ...variables,
+        new ServerProcess(name, script, {
+          echo: true,
+          variables: {
+            NODE_ENV: 'production',
+            HOST: '127.0.0.1',
+            DATABASE_URL: database.url,
+            ...variables,
+          },
         }),
       (each) => each.stop(),
     );

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
 import { EmbeddedPostgres } from '../../libs/embedded-postgres/src';
-import type { Cleanup } from './cleanup';
+import type { Cleanup } from '../support/cleanup';
 import { familyCpuSeconds, parentOf } from './process-usage';
 
 const MIGRATE = resolve('dist/src/commands/migrate.js');

@@ -3,7 +3,7 @@ import type { Load, Percentile } from './load/load';
 import type { LoadGenerator } from './load/load-generator';
 import type { Plan } from './options';
 import { cpuSeconds, memoryOf } from './process-usage';
-import type { ServerProcess } from './server-process';
+import type { ServerProcess } from '../support/server-process';
 import type { Exchange } from './requests';
 
 /** What every section works with. */

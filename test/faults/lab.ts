@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../libs/embedded-postgres/src';
-import type { Cleanup } from '../bench/cleanup';
+import type { Cleanup } from '../support/cleanup';
 import { migrate } from '../bench/database';
-import { ServerProcess } from '../bench/server-process';
+import { ServerProcess } from '../support/server-process';
+import { TcpProxy } from '../support/tcp-proxy';
 import { Ledger } from './ledger';
 import { PostgresServer } from './postgres-server';
 import type { Random } from './random';
-import { TcpProxy } from './tcp-proxy';
 import { Traffic } from './traffic';
 
 const SERVICE = resolve('dist/src/main.js');
@@ -87,8 +87,10 @@ export class Lab {
   /** In front of a database; {@link PostgresServer.urlThrough} leads through it. */
   async proxy(database: PostgresServer): Promise<TcpProxy> {
     return this.own(
-      await TcpProxy.start(database.port, () => this.random.between(0, 999)),
-      async (each) => each.stop(),
+      await TcpProxy.start(database.port, {
+        random: () => this.random.between(0, 999),
+      }),
+      (each) => each.close(),
     );
   }
 
@@ -100,15 +102,20 @@ export class Lab {
   ): Promise<ServerProcess> {
     const service = await this.cleanup.start(
       async () =>
-        ServerProcess.run('service', script, {
-          DATABASE_URL: databaseUrl,
-          BOOTSTRAP_API_KEY: API_KEY,
-          ADMIN_TOKEN,
-          THROTTLE_LIMIT: UNLIMITED,
-          BAD_KEY_LIMIT: UNLIMITED,
-          LOG_LEVEL: 'error',
-          PORT: String(await freePort()),
-          ...variables,
+        new ServerProcess('service', script, {
+          echo: true,
+          variables: {
+            NODE_ENV: 'production',
+            HOST: '127.0.0.1',
+            DATABASE_URL: databaseUrl,
+            BOOTSTRAP_API_KEY: API_KEY,
+            ADMIN_TOKEN,
+            THROTTLE_LIMIT: UNLIMITED,
+            BAD_KEY_LIMIT: UNLIMITED,
+            LOG_LEVEL: 'error',
+            PORT: String(await freePort()),
+            ...variables,
+          },
         }),
       (each) => each.stop(),
     );

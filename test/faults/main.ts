@@ -1,5 +1,5 @@
 import { run } from '../../src/run';
-import { Cleanup } from '../bench/cleanup';
+import { Cleanup } from '../support/cleanup';
 import { writeReport } from '../bench/write-report';
 import { Lab } from './lab';
 import { readOptions } from './options';

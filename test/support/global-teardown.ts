@@ -1,5 +1,3 @@
-/** Stops what the global set-up started. */
 export default async function globalTeardown(): Promise<void> {
-  await globalThis.dropTemplate?.();
-  await globalThis.stopTestServer?.();
+  await globalThis.tearDown?.();
 }

@@ -37,3 +37,16 @@ function serverUrl(): string {
   }
   return url;
 }
+
+export const portOf = ({ url }: Pick<TestDatabase, 'url'>): number =>
+  Number(new URL(url).port);
+
+/** The URL of the database by way of another port of this machine. */
+export function throughPort(
+  { url }: Pick<TestDatabase, 'url'>,
+  port: number,
+): string {
+  const through = new URL(url);
+  through.host = `127.0.0.1:${port}`;
+  return through.href;
+}

@@ -1,7 +1,7 @@
 import type { Bench } from '../measurement';
 import { type Memory, memoryOf } from '../process-usage';
 import { getCreated } from '../requests';
-import type { ServerProcess } from '../server-process';
+import type { ServerProcess } from '../../support/server-process';
 import { megabytes, type Table, wholeNumber } from '../table';
 import { CONNECTIONS } from './subjects';
 

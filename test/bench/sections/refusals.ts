@@ -7,7 +7,7 @@ import {
   getThrottled,
   getWithBadKey,
 } from '../requests';
-import type { ServerProcess } from '../server-process';
+import type { ServerProcess } from '../../support/server-process';
 import { COLUMNS, compare, ratioColumn, type Table } from '../table';
 import { CONNECTIONS, rate } from './subjects';
 

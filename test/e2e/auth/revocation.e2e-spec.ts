@@ -6,7 +6,6 @@ import { startApp, type TestApp } from '../../support/app';
 import { CUSTOM } from '../../support/ingest';
 import {
   call,
-  Door,
   eventually,
   eventuallyAnswers,
   makeKey,
@@ -15,7 +14,8 @@ import {
   revokeKey,
   sendInstall,
 } from '../../support/management';
-import { createDatabase } from '../../support/postgres';
+import { createDatabase, portOf, throughPort } from '../../support/postgres';
+import { TcpProxy } from '../../support/tcp-proxy';
 import { TEMPLATE } from '../../support/template';
 
 const REVOKED_KEY_DIES = 2_000;
@@ -147,25 +147,25 @@ describe('a revoked key is dead within two seconds on every instance', () => {
 
 describe('on a way to the database that can break', () => {
   let database: { url: string; drop(): Promise<void> };
-  let door: Door;
+  let proxy: TcpProxy;
   let behind: TestApp;
 
   beforeEach(async () => {
     database = await createDatabase(TEMPLATE);
-    door = await Door.to(database.url);
-    behind = await startApp(VARIABLES, door.url);
+    proxy = await TcpProxy.start(portOf(database));
+    behind = await startApp(VARIABLES, throughPort(database, proxy.port));
     // A plain connection is cut too, and nobody minds.
     behind.db.on('error', () => undefined);
   });
 
   afterEach(async () => {
     await behind.close();
-    await door.shut();
+    await proxy.close();
     await database.drop();
   });
 
   it('refuses a malformed key without asking the database', async () => {
-    await door.shut();
+    await proxy.close();
     for (const bad of ['', 'pbk_short', withBadChecksum(behind.apiKey)]) {
       await sendInstall(behind, bad).expect(401);
     }
@@ -177,22 +177,22 @@ describe('on a way to the database that can break', () => {
     ).expect(503);
     expect(body).toMatchObject({ code: 'database_unavailable' });
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-    await door.open();
+    await proxy.open();
   });
 
   it('refuses a malformed key of the management API without asking the database', async () => {
-    await door.shut();
+    await proxy.close();
     for (const bad of ['x', withBadChecksum(behind.apiKey)]) {
       await readInstalls(behind, bad).expect(401);
     }
     await readInstalls(behind, generateApiKey()).expect(503);
-    await door.open();
+    await proxy.open();
   });
 
   it('knows its keys again when the database is back', async () => {
-    await door.shut();
+    await proxy.close();
     await sendInstall(behind, behind.apiKey).expect(503);
-    await door.open();
+    await proxy.open();
     await eventuallyAnswers(200, behind, behind.apiKey, 5_000);
   });
 
@@ -201,7 +201,7 @@ describe('on a way to the database that can break', () => {
     await untilListening(behind);
     await sendInstall(behind, key).expect(200);
 
-    door.silence(LISTENER);
+    proxy.silence(LISTENER);
     await behind.db.query(
       'update api_key set revoked_at = now() where key_id = $1',
       [key_id],
@@ -213,7 +213,7 @@ describe('on a way to the database that can break', () => {
     await untilListening(behind);
     const warn = jest.spyOn(Logger.prototype, 'warn');
     const log = jest.spyOn(Logger.prototype, 'log');
-    door.silence(LISTENER);
+    proxy.silence(LISTENER);
     await eventually(
       2_000,
       () => Promise.resolve(behind.app.get(ApiKeyChanges)),
@@ -230,7 +230,7 @@ describe('on a way to the database that can break', () => {
 describe('behind a pooler that drops LISTEN', () => {
   const PROBES = 'api_key_probe_';
   let database: { url: string; drop(): Promise<void> };
-  let door: Door;
+  let proxy: TcpProxy;
   let behind: TestApp;
   let warn: jest.SpyInstance;
   let probes = 0;
@@ -238,17 +238,19 @@ describe('behind a pooler that drops LISTEN', () => {
   beforeAll(async () => {
     database = await createDatabase(TEMPLATE);
     warn = jest.spyOn(Logger.prototype, 'warn');
-    door = await Door.to(database.url, (sent) => {
-      if (sent.includes(PROBES) && !sent.includes('listen ')) probes++;
-      return sent.replace('listen ', '--     ');
+    proxy = await TcpProxy.start(portOf(database), {
+      rewrite: (sent) => {
+        if (sent.includes(PROBES) && !sent.includes('listen ')) probes++;
+        return sent.replace('listen ', '--     ');
+      },
     });
-    behind = await startApp(VARIABLES, door.url);
+    behind = await startApp(VARIABLES, throughPort(database, proxy.port));
   });
 
   afterAll(async () => {
     warn.mockRestore();
     await behind.close();
-    await door.shut();
+    await proxy.close();
     await database.drop();
   });
 

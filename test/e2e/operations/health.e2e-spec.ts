@@ -5,8 +5,9 @@ import { Drain } from '../../../src/http/drain';
 import { EventLoopLag } from '../../../src/http/event-loop-lag';
 import { startApp, type TestApp } from '../../support/app';
 import { CUSTOM } from '../../support/ingest';
-import { Door, eventually } from '../../support/management';
-import { createDatabase } from '../../support/postgres';
+import { eventually } from '../../support/management';
+import { createDatabase, portOf, throughPort } from '../../support/postgres';
+import { TcpProxy } from '../../support/tcp-proxy';
 import { TEMPLATE } from '../../support/template';
 
 let app: TestApp;
@@ -27,20 +28,20 @@ describe('health', () => {
 
   it('is not ready while the database is away, but alive, and ready when it is back', async () => {
     const database = await createDatabase(TEMPLATE);
-    const door = await Door.to(database.url);
-    const behind = await startApp({}, door.url);
+    const proxy = await TcpProxy.start(portOf(database));
+    const behind = await startApp({}, throughPort(database, proxy.port));
     behind.db.on('error', () => undefined);
     const ready = () => request(behind.server).get('/health/ready');
     await ready().expect(200);
 
-    await door.shut();
+    await proxy.close();
     const { headers, body } = await ready().expect(503);
     expect(headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     expect(body).toMatchObject({ code: 'database_unavailable', status: 503 });
     await request(behind.server).get('/health/live').expect(200);
 
-    await door.open();
+    await proxy.open();
     await eventually(
       5_000,
       async () => (await ready()).status,
@@ -48,7 +49,7 @@ describe('health', () => {
     );
 
     await behind.close();
-    await door.shut();
+    await proxy.close();
     await database.drop();
   });
 

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { copyCluster } from '../../support/data-directory';
 import { createDatabase } from '../../support/postgres';
 import { Service } from '../../support/service';
 import { TEMPLATE } from '../../support/template';
@@ -38,7 +39,7 @@ afterEach(async () => {
 });
 
 async function start(variables: Record<string, string> = {}): Promise<Service> {
-  const service = Service.run({ DATA_DIR: directory, ...variables });
+  const service = new Service({ DATA_DIR: directory, ...variables });
   running.push(service);
   await service.listening();
   return service;
@@ -55,21 +56,21 @@ const statusOf = async (url: string) =>
 
 const pathOf = (url = '') => new URL(url).pathname + new URL(url).search;
 
-describe('a start without a database of the operator’s', () => {
-  it('prints a curl line that works when pasted', async () => {
+describe('the first start without DATABASE_URL', () => {
+  it('prints a curl line that works when pasted, and saves its secrets for the owner only', async () => {
     const service = await start();
     expect(await statusOf(service.exampleUrl!)).toBe('created');
-  });
-
-  it('keeps its secrets in a file that only the owner reads', async () => {
-    const { adminToken } = await start();
     const file = join(directory, 'credentials.json');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(await readFile(file, 'utf8')).toContain(adminToken);
+    expect(await readFile(file, 'utf8')).toContain(service.adminToken);
   });
+});
+
+describe('a start without DATABASE_URL', () => {
+  beforeEach(() => copyCluster(directory));
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'stops with its database at %s, and finds its data again without showing the key',
+    'stops with its database on %s; the next start finds the data, and does not print the key',
     async (signal) => {
       const first = await start();
       await fetch(first.exampleUrl!);
@@ -79,13 +80,13 @@ describe('a start without a database of the operator’s', () => {
       );
 
       const second = await start();
-      expect(second.output).not.toMatch(/pbk_|pba_/);
+      expect(second.stdout).not.toMatch(/pbk_|pba_/);
       const again = second.origin + pathOf(first.exampleUrl);
       expect(await statusOf(again)).toBe('duplicate');
     },
   );
 
-  it('recovers after kill -9, though its orphaned PostgreSQL still runs', async () => {
+  it('recovers after kill -9, while its orphaned PostgreSQL still runs', async () => {
     const first = await start();
     await fetch(first.exampleUrl!);
     expect(await stop(first, 'SIGKILL')).toBe('SIGKILL');
@@ -99,12 +100,12 @@ describe('a start without a database of the operator’s', () => {
     );
   });
 
-  it('knows the key and the token of the environment beforehand, and prints neither', async () => {
+  it('accepts the key and the token of the environment, and prints neither', async () => {
     const service = await start({
       BOOTSTRAP_API_KEY: 'known-beforehand-0001',
       ADMIN_TOKEN: 'known-beforehand-0002',
     });
-    expect(service.output).not.toContain('known-beforehand');
+    expect(service.stdout).not.toContain('known-beforehand');
     const query = 'apikey=known-beforehand-0001&publisher_name=P&user_id=u';
     expect(
       await statusOf(`${service.origin}/track/install/v1/custom?${query}`),
@@ -117,11 +118,11 @@ describe('a start without a database of the operator’s', () => {
 });
 
 async function refusal(variables: Record<string, string>): Promise<string> {
-  const service = Service.run({ DATA_DIR: directory, ...variables });
+  const service = new Service({ DATA_DIR: directory, ...variables });
   expect(await service.ended()).toBe(1);
-  expect(service.output).toBe('');
-  expect(service.errors.trimEnd().split('\n')).toHaveLength(1);
-  return service.errors;
+  expect(service.stdout).toBe('');
+  expect(service.stderr.trimEnd().split('\n')).toHaveLength(1);
+  return service.stderr;
 }
 
 /** The processes of the embedded PostgreSQL. */
@@ -132,7 +133,8 @@ async function databasePids(): Promise<number[]> {
   return [postmaster, ...stdout.trim().split('\n')].map(Number);
 }
 
-it('serves again, and stops, after its database stalled in the middle of writes', async () => {
+it('serves again, and stops, after its database stalled during writes', async () => {
+  await copyCluster(directory);
   const service = await start();
   const write = () =>
     fetch(`${service.origin}/v1/projects`, {
@@ -156,22 +158,26 @@ it('serves again, and stops, after its database stalled in the middle of writes'
 });
 
 it('stops in order, however often Ctrl-C is pressed', async () => {
-  const service = Service.run({ DATA_DIR: directory }, { detached: true });
+  await copyCluster(directory);
+  const service = new Service({ DATA_DIR: directory }, { detached: true });
   await service.listening();
   const pressing = setInterval(() => service.pressCtrlC(), 20);
   const code = await service.ended();
   clearInterval(pressing);
-  expect({ code, errors: service.errors }).toEqual({ code: 0, errors: '' });
+  expect({ code, errors: service.stderr }).toEqual({ code: 0, errors: '' });
   expect(existsSync(join(directory, 'postgres', 'postmaster.pid'))).toBe(false);
 });
 
-describe('a start that cannot work says why, in one line', () => {
+describe('a start that fails prints the reason in one line', () => {
   it('a taken port', async () => {
     const holder = createServer().listen(0, '0.0.0.0');
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
-    expect(await refusal({ PORT: String(port) })).toMatch(/set PORT/);
+    const { url, drop } = await createDatabase(TEMPLATE);
+    const line = await refusal({ PORT: String(port), DATABASE_URL: url });
+    expect(line).toMatch(/set PORT/);
     holder.close();
+    await drop();
   });
 
   it('a bad value in the environment', async () => {
@@ -211,12 +217,13 @@ describe('a start that cannot work says why, in one line', () => {
   });
 
   it('a data directory that another process uses', async () => {
+    await copyCluster(directory);
     await start();
     expect(await refusal({})).toMatch(/already using/);
   });
 });
 
-it('starts no server of its own where the operator has one', async () => {
+it('a start with DATABASE_URL starts no PostgreSQL', async () => {
   const { url, drop } = await createDatabase(TEMPLATE);
   const service = await start({ DATABASE_URL: url });
   expect(await statusOf(service.exampleUrl!)).toBe('created');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { ServerProcess } from '../../bench/server-process';
+import type { ServerProcess } from '../../support/server-process';
 import type { Lab } from '../lab';
 import { makeKey, makeProject } from '../management';
 import type { PostgresServer } from '../postgres-server';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { REFUSED_AFTER } from '../../../src/auth/equal-timing';
 import { memoryOf } from '../../bench/process-usage';
-import { sendRaw } from '../raw';
+import { sendRaw } from '../../support/raw-request';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
 

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { Pool } from 'undici';
 import { HOSTILE_TEXTS } from '../../support/hostile-text';
-import { sendRaw } from '../raw';
+import { sendRaw } from '../../support/raw-request';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
 

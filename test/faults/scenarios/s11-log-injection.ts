@@ -1,7 +1,7 @@
 import { startupBanner } from '../../../src/first-start/startup-banner';
-import type { ServerProcess } from '../../bench/server-process';
+import type { ServerProcess } from '../../support/server-process';
 import { anInstall } from '../exchange';
-import { sendRaw } from '../raw';
+import { sendRaw } from '../../support/raw-request';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
 
