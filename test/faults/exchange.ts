@@ -55,17 +55,3 @@ export const anInstall = (id: string): Fields => ({
   user_id: `u-${id}`,
   id,
 });
-
-/** Calls `work` with the numbers below `count`, so many at a time. */
-export async function inParallel(
-  count: number,
-  workers: number,
-  work: (number: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: workers }, async () => {
-      while (next < count) await work(next++);
-    }),
-  );
-}

@@ -1,9 +1,13 @@
 import request from 'supertest';
 import { startApp, type TestApp } from './app';
+import { inParallel } from './in-parallel';
 import { CUSTOM } from './ingest';
 import { call, makeKey, sendInstall } from './management';
 import { type Document, type Operation, operationsOf } from './operations';
 import { makeTenant, rejectionsOf } from './rejections';
+
+/** How many requests are sent at the same time: fewer than the service admits. */
+const AT_ONCE = 3;
 
 interface Sent {
   readonly path: string;
@@ -31,7 +35,7 @@ export class ManagementCalls {
     );
   }
 
-  /** Some of them, and not too few: else the test of them would say nothing. */
+  /** Those that the filter selects; throws when there are too few for a test. */
   those(filter: (operation: Operation) => boolean): Operation[] {
     const found = this.operations.filter(filter);
     if (found.length < 3) throw new Error('The document lacks such calls');
@@ -45,8 +49,21 @@ export class ManagementCalls {
     );
   }
 
-  /** Sends it as the administrator and expects an answer that blames nobody but the caller. */
-  async send({ path, method, body, headers = {} }: Sent): Promise<number> {
+  /** Sends each as the administrator; returns their statuses. Throws for a 5xx, and for a 4xx that is not a problem. */
+  async sendAll(requests: readonly Sent[]): Promise<number[]> {
+    const statuses: number[] = [];
+    await inParallel(requests.length, AT_ONCE, async (n) => {
+      statuses[n] = await this.send(requests[n]);
+    });
+    return statuses;
+  }
+
+  async send({
+    path,
+    method,
+    body,
+    headers = {},
+  }: Sent): Promise<number> {
     const response = await fetch(this.app.origin + path, {
       method,
       headers: {

@@ -150,8 +150,8 @@ describe.each([
 ] as const)('%s', (format, header, lines) => {
   it('stores, recognises or rejects each row like a postback, and reports the line, faults and content of each rejected row', async () => {
     const path = await file(`installs.${format}`, lines());
-    const { code, counts, output, errors } = await importFile(path);
-    expect({ code, counts, errors }).toEqual({
+    const { output, ...result } = await importFile(path);
+    expect(result).toEqual({
       code: 2,
       counts: { rows: 7, created: 3, duplicate: 1, ignored: 0, refused: 3 },
       errors: '',

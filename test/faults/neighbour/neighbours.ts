@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { inParallel } from '../exchange';
+import { inParallel } from '../../support/in-parallel';
 import type { Request } from './streams';
 
 /** Milliseconds that a neighbour waits for the answers it has asked for before it was told to stop. */

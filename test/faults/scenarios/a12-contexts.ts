@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import { memoryOf } from '../../bench/process-usage';
-import { anInstall, inParallel, send } from '../exchange';
+import { anInstall, send } from '../exchange';
+import { inParallel } from '../../support/in-parallel';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { Pool } from 'undici';
-import { inParallel, send } from '../exchange';
+import { send } from '../exchange';
+import { inParallel } from '../../support/in-parallel';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
 

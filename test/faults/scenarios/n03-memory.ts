@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { Pool } from 'undici';
 import { memoryOf } from '../../bench/process-usage';
-import { anInstall, inParallel, send } from '../exchange';
+import { anInstall, send } from '../exchange';
+import { inParallel } from '../../support/in-parallel';
 import type { Lab } from '../lab';
 import { type Neighbour, stalled } from '../neighbour/neighbours';
 import { control, Neighbourhood } from '../neighbour/neighbourhood';

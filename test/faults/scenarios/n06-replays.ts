@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { inParallel } from '../exchange';
+import { inParallel } from '../../support/in-parallel';
 import type { Lab } from '../lab';
 import { manage } from '../management';
 import { fillRejections } from '../neighbour/fill';

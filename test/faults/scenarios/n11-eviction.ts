@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { anInstall, inParallel, send } from '../exchange';
+import { anInstall, send } from '../exchange';
+import { inParallel } from '../../support/in-parallel';
 import type { Lab } from '../lab';
 import { control } from '../neighbour/neighbourhood';
 import type { Scenario } from '../scenario';

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
-import { anInstall, inParallel, send } from '../exchange';
+import { anInstall, send } from '../exchange';
+import { inParallel } from '../../support/in-parallel';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
 

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { anInstall, inParallel } from '../exchange';
+import { anInstall } from '../exchange';
+import { inParallel } from '../../support/in-parallel';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
 

@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import { generateApiKey } from '../../../src/auth/api-key';
-import { anInstall, inParallel, send } from '../exchange';
+import { anInstall, send } from '../exchange';
+import { inParallel } from '../../support/in-parallel';
 import { makeKey } from '../management';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';

@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 import { generateApiKey } from '../../../src/auth/api-key';
-import { inParallel } from '../exchange';
+import { inParallel } from '../../support/in-parallel';
 import type { Scenario } from '../scenario';
 import { expect } from '../verdict';
 

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { type Answer, anInstall, inParallel, send } from '../exchange';
+import { type Answer, anInstall, send } from '../exchange';
+import { inParallel } from '../../support/in-parallel';
 import type { Lab } from '../lab';
 import { makeKey, manage } from '../management';
 import type { Scenario } from '../scenario';
