@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 const shared = {
   rootDir: fileURLToPath(new URL('..', import.meta.url)),
   testEnvironment: 'node',
-  testTimeout: 20_000,
   moduleFileExtensions: ['ts', 'js', 'json'],
   transform: {
     '^.+\\.ts$': [
@@ -40,4 +39,8 @@ const service = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
 };
 
-export default { maxWorkers: '100%', projects: [unit, service] };
+export default {
+  maxWorkers: '100%',
+  testTimeout: 20_000,
+  projects: [unit, service],
+};

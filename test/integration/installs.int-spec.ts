@@ -6,37 +6,10 @@ import {
 import type { Install } from '../../src/installs/install.entity';
 import { InstallRepository } from '../../src/installs/install.repository';
 import { startApp, type TestApp } from '../support/app';
+import { NO_VALUES } from '../support/fields';
 import { makeProject } from '../support/management';
 
-const NOTHING = {
-  campaign_name: null,
-  campaign_id: null,
-  country_code: null,
-  s_publisher_name: null,
-  s_publisher: null,
-  s_campaign_name: null,
-  s_campaign: null,
-  s_site_name: null,
-  s_site: null,
-  s_adgroup_name: null,
-  s_adgroup: null,
-  s_ad_name: null,
-  s_ad: null,
-  s_keyword_name: null,
-  s_placement_name: null,
-  device_model: null,
-  device_brand: null,
-  event_name: null,
-  cost: null,
-  id: null,
-  ios_ifa: null,
-  ios_ifv: null,
-  google_aid: null,
-  windows_aid: null,
-  os_id: null,
-  user_id: null,
-  fingerprint: null,
-} satisfies Partial<Install>;
+const NOTHING = { ...NO_VALUES, fingerprint: null };
 
 let app: TestApp;
 let repository: InstallRepository;

@@ -7,39 +7,6 @@ import type { TestApp } from './app';
 
 export const CUSTOM = '/track/install/v1/custom';
 
-/** The contract's table of fields, by type. */
-export const TEXT_FIELDS = [
-  'publisher_name',
-  'campaign_name',
-  'campaign_id',
-  's_publisher_name',
-  's_publisher',
-  's_campaign_name',
-  's_campaign',
-  's_site_name',
-  's_site',
-  's_adgroup_name',
-  's_adgroup',
-  's_ad_name',
-  's_ad',
-  's_keyword_name',
-  's_placement_name',
-  'device_model',
-  'device_brand',
-];
-export const KEY_TEXT_FIELDS = ['id', 'os_id', 'user_id'];
-export const UUID_FIELDS = ['ios_ifa', 'ios_ifv', 'google_aid', 'windows_aid'];
-export const TIME_FIELDS = ['install_timestamp', 'click_timestamp'];
-export const FIELDS = [
-  ...TEXT_FIELDS,
-  ...KEY_TEXT_FIELDS,
-  ...UUID_FIELDS,
-  ...TIME_FIELDS,
-  'country_code',
-  'event_name',
-  'cost',
-];
-
 export const UUID_V7 =
   /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 export const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

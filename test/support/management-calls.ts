@@ -58,12 +58,7 @@ export class ManagementCalls {
     return statuses;
   }
 
-  async send({
-    path,
-    method,
-    body,
-    headers = {},
-  }: Sent): Promise<number> {
+  async send({ path, method, body, headers = {} }: Sent): Promise<number> {
     const response = await fetch(this.app.origin + path, {
       method,
       headers: {

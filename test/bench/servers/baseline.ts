@@ -4,9 +4,7 @@ import { Pool } from 'pg';
 import { run } from '../../../src/run';
 import {
   type Fields,
-  FIELD_TYPES,
-  type FieldName,
-  FIELDS,
+  COLUMN_TYPES,
   FIND_FIRST,
   type First,
   INGEST,
@@ -14,6 +12,7 @@ import {
   type Result,
   TRACKER,
 } from './install-table';
+import { FIELDS, type FieldName } from '../../support/fields';
 
 /**
  * The baseline: what a good team writes in an afternoon. Fastify, a JSON schema, and one prepared INSERT a request.
@@ -59,7 +58,7 @@ const POSTBACK = {
   type: 'object',
   required: ['publisher_name'],
   properties: Object.fromEntries(
-    FIELDS.map((name) => [name, EXCEPTIONS[name] ?? TYPES[FIELD_TYPES[name]]]),
+    FIELDS.map((name) => [name, EXCEPTIONS[name] ?? TYPES[COLUMN_TYPES[name]]]),
   ),
   anyOf: IDENTIFIERS.map((name) => ({ required: [name] })),
 };

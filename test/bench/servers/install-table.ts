@@ -1,38 +1,19 @@
-/** The columns of `install` that a sender fills, as in the migrations. */
-export const FIELD_TYPES = {
-  install_timestamp: 'timestamptz',
-  click_timestamp: 'timestamptz',
-  publisher_name: 'text',
-  campaign_name: 'text',
-  campaign_id: 'text',
-  country_code: 'text',
-  s_publisher_name: 'text',
-  s_publisher: 'text',
-  s_campaign_name: 'text',
-  s_campaign: 'text',
-  s_site_name: 'text',
-  s_site: 'text',
-  s_adgroup_name: 'text',
-  s_adgroup: 'text',
-  s_ad_name: 'text',
-  s_ad: 'text',
-  s_keyword_name: 'text',
-  s_placement_name: 'text',
-  device_model: 'text',
-  device_brand: 'text',
-  event_name: 'text',
-  cost: 'numeric',
-  id: 'text',
-  ios_ifa: 'uuid',
-  ios_ifv: 'uuid',
-  os_id: 'text',
-  google_aid: 'uuid',
-  windows_aid: 'uuid',
-  user_id: 'text',
+import { FIELD_TYPES, type FieldName, FIELDS } from '../../support/fields';
+
+const COLUMN_TYPE = {
+  text: 'text',
+  keyText: 'text',
+  uuid: 'uuid',
+  time: 'timestamptz',
+  country: 'text',
+  usd: 'numeric',
+  event: 'text',
 } as const;
 
-export type FieldName = keyof typeof FIELD_TYPES;
-export const FIELDS = Object.keys(FIELD_TYPES) as FieldName[];
+/** The columns of `install` that a sender fills, with their types, as in the migrations. */
+export const COLUMN_TYPES = Object.fromEntries(
+  FIELDS.map((name) => [name, COLUMN_TYPE[FIELD_TYPES[name]]]),
+) as Record<FieldName, (typeof COLUMN_TYPE)[keyof typeof COLUMN_TYPE]>;
 
 /** The fields of a postback, as they were sent. */
 export type Fields = Partial<Record<FieldName, string | number>>;

@@ -10,7 +10,7 @@ import { parse } from 'node:querystring';
 import { Pool } from 'pg';
 import { run } from '../../../src/run';
 import {
-  FIELD_TYPES,
+  COLUMN_TYPES as FIELD_COLUMNS,
   type Fields,
   FIND_FIRST,
   type First,
@@ -35,7 +35,7 @@ const ROWS = 32;
 const COLUMN_TYPES = Object.entries({
   install_id: 'uuid',
   received_at: 'timestamptz',
-  ...FIELD_TYPES,
+  ...FIELD_COLUMNS,
 });
 const COLUMNS = COLUMN_TYPES.map(([name]) => name);
 const INSERT = `insert into install (project_id, tracker, ${COLUMNS.join(', ')})

@@ -194,6 +194,12 @@ describe('on a way to the database that can break', () => {
     await sendInstall(behind, behind.apiKey).expect(503);
     await proxy.open();
     await eventuallyAnswers(200, behind, behind.apiKey, 5_000);
+    await eventually(
+      5_000,
+      async () => (await readInstalls(behind, behind.adminToken)).status,
+      (status) => status === 200,
+    );
+    await untilListening(behind);
   });
 
   it('lets a revoked key die within two seconds though the connection that tells of it went silent', async () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import request, { type Response } from 'supertest';
 import { startApp, type TestApp } from '../../support/app';
+import { FIELDS } from '../../support/fields';
 import {
   CUSTOM,
   expectResult,
-  FIELDS,
   type Fields,
   installCount,
   post,

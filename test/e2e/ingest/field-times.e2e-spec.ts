@@ -1,4 +1,5 @@
 import { startApp, type TestApp } from '../../support/app';
+import { TIME_FIELDS } from '../../support/fields';
 import {
   aForm,
   anInstall,
@@ -9,7 +10,6 @@ import {
   type Fields,
   installCount,
   post,
-  TIME_FIELDS,
 } from '../../support/ingest';
 import { expectFaults } from '../../support/problems';
 

@@ -1,5 +1,10 @@
 import { startApp, type TestApp } from '../../support/app';
 import {
+  KEY_TEXT_FIELDS,
+  TEXT_FIELDS,
+  UUID_FIELDS,
+} from '../../support/fields';
+import {
   aForm,
   anInstall,
   CUSTOM,
@@ -8,10 +13,7 @@ import {
   expectResult,
   type Fields,
   installCount,
-  KEY_TEXT_FIELDS,
   post,
-  TEXT_FIELDS,
-  UUID_FIELDS,
 } from '../../support/ingest';
 import { expectFaults } from '../../support/problems';
 

@@ -1,16 +1,18 @@
 import { startApp, type TestApp } from '../../support/app';
 import {
-  anInstall,
-  expectCreated,
-  expectResult,
   FIELDS,
-  type Fields,
-  installCount,
   KEY_TEXT_FIELDS,
-  post,
   TEXT_FIELDS,
   TIME_FIELDS,
   UUID_FIELDS,
+} from '../../support/fields';
+import {
+  anInstall,
+  expectCreated,
+  expectResult,
+  type Fields,
+  installCount,
+  post,
 } from '../../support/ingest';
 import { expectFaults, expectProblem } from '../../support/problems';
 

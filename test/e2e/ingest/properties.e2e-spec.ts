@@ -2,17 +2,19 @@ import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { startApp, type TestApp } from '../../support/app';
 import {
+  FIELDS,
+  KEY_TEXT_FIELDS,
+  TEXT_FIELDS,
+  UUID_FIELDS,
+} from '../../support/fields';
+import {
   type Answer,
   CUSTOM,
   exchange,
   expectResult,
-  FIELDS,
   type Fields,
-  KEY_TEXT_FIELDS,
   type Row,
   storedInstall,
-  TEXT_FIELDS,
-  UUID_FIELDS,
 } from '../../support/ingest';
 import { expectProblem, type Problem } from '../../support/problems';
 

@@ -94,7 +94,7 @@ describe('no request gets a 5xx', () => {
         ),
       ),
     );
-    expect([...new Set(statuses)].toSorted()).toEqual([200, 400]);
+    expect(new Set(statuses)).toEqual(new Set([200, 400]));
   }, 60_000);
 
   it('with a hostile member of the body', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startApp, type TestApp } from '../../support/app';
+import { NO_VALUES } from '../../support/fields';
 import { ISO_TIME, UUID_V7 } from '../../support/ingest';
 import {
   call,
@@ -323,31 +324,8 @@ describe('one install', () => {
       'get',
       `/v1/projects/${project}/installs/${ids[0]}`,
     ).expect(200);
-    const absent = Object.fromEntries(
-      [
-        'campaign_id',
-        's_publisher_name',
-        's_publisher',
-        's_campaign_name',
-        's_campaign',
-        's_site_name',
-        's_site',
-        's_adgroup_name',
-        's_adgroup',
-        's_ad_name',
-        's_ad',
-        's_keyword_name',
-        's_placement_name',
-        'device_model',
-        'device_brand',
-        'ios_ifa',
-        'ios_ifv',
-        'windows_aid',
-        'os_id',
-      ].map((name) => [name, null]),
-    );
     expect(body).toEqual({
-      ...absent,
+      ...NO_VALUES,
       install_id: ids[0],
       tracker: 'custom',
       received_at: expect.stringMatching(ISO_TIME),

@@ -1,3 +1,4 @@
+import { FIELDS } from '../../support/fields';
 import { gzipSync } from 'node:zlib';
 import { Pool } from 'undici';
 import type { Lab } from '../lab';
@@ -49,14 +50,6 @@ const RUNS = [
   'p%00',
 ];
 const HARMLESS = ['x'];
-/** All of the contract. */
-const FIELDS = [
-  'publisher_name install_timestamp click_timestamp',
-  'campaign_name campaign_id country_code s_publisher_name s_publisher s_campaign_name',
-  's_campaign s_site_name s_site s_adgroup_name s_adgroup s_ad_name s_ad',
-  's_keyword_name s_placement_name device_model device_brand event_name cost',
-  'id ios_ifa ios_ifv google_aid windows_aid os_id user_id',
-].flatMap((names) => names.split(' '));
 
 const run = async (lab: Lab, without?: 'linear') => {
   const neighbourhood = await Neighbourhood.create(lab, {
