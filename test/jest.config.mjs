@@ -33,7 +33,7 @@ export const unit = {
 const service = {
   ...shared,
   displayName: 'service',
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test'],
   testRegex: ['\\.(int|e2e)-spec\\.ts$', '/test/checks/.+\\.spec\\.ts$'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',

@@ -4,7 +4,11 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Cluster, EmbeddedPostgres, findBinaries } from '@app/embedded-postgres';
+import {
+  Cluster,
+  EmbeddedPostgres,
+  findBinaries,
+} from '@app/embedded-postgres';
 import { migrate } from '../../src/database/migrate';
 import { migrationOptions } from '../../src/orm-options';
 import { copyDirectory } from './data-directory';

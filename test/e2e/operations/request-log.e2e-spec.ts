@@ -16,7 +16,7 @@ let service: Service;
 
 beforeAll(async () => {
   database = await createDatabase(TEMPLATE);
-  service = Service.run({ DATABASE_URL: database.url, LOG_LEVEL: 'debug' });
+  service = new Service({ DATABASE_URL: database.url, LOG_LEVEL: 'debug' });
   await service.listening();
 });
 
