@@ -8,7 +8,9 @@ const LAYERS = [
   ['main.ts', 'commands/'],
   ['create-app.ts'],
   ['configure-app.ts', 'document-patches.ts'],
-  ['app.module.ts', 'orm-options.ts'],
+  ['app.module.ts'],
+  // The list of all entities.
+  ['orm-options.ts'],
   ['first-start/'],
   ['import/', 'replays/'],
   // The endpoint.
