@@ -9,7 +9,7 @@ run(async () => {
   const [name, ...more] = process.argv.slice(2);
   if (name === 'custom') {
     throw new StartupError(
-      'The name custom is taken: it stands for the canonical fields.',
+      'custom is the name of the address for our own fields.',
     );
   }
   if (!name || more.length > 0 || !/^[a-z][a-z0-9-]{1,39}$/.test(name)) {
