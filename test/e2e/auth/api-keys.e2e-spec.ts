@@ -44,19 +44,19 @@ async function expireKey(keyId: string): Promise<void> {
 const readInstalls = (on: TestApp, token: string, projectId = 1): Test =>
   call(on, 'get', `/v1/projects/${projectId}/installs`, token);
 
-describe('a new key', () => {
-  it('is pbk_, 30 random base62 characters and 6 of checksum', async () => {
+describe('a new API key', () => {
+  it('consists of pbk_, 30 random base62 characters and a checksum of 6', async () => {
     expect((await makeKey(app)).key).toMatch(/^pbk_[0-9A-Za-z]{36}$/);
   });
 
-  it('works on every instance within a second', async () => {
+  it('is accepted by every instance within a second', async () => {
     const { key } = await makeKey(app);
     await Promise.all(
       [app, second].map((on) => eventuallyAnswers(200, on, key, NEW_KEY_WORKS)),
     );
   });
 
-  it('works within a second though it was refused just before it was made', async () => {
+  it('is accepted within a second, even if it was rejected just before it was created', async () => {
     const key = generateApiKey();
     await sendInstall(second, key).expect(401);
     await app.db.query(
@@ -67,7 +67,7 @@ describe('a new key', () => {
     await eventuallyAnswers(200, second, key, NEW_KEY_WORKS);
   });
 
-  it('works beside the keys that the project has, and each is revoked by itself', async () => {
+  it('is accepted alongside the other keys of its project, and each is revoked separately', async () => {
     const [one, other] = [await makeKey(app), await makeKey(app)];
     await sendInstall(app, one.key).expect(200);
     await sendInstall(app, other.key).expect(200);
@@ -85,8 +85,8 @@ describe.each([
     'Authorization: Bearer',
     (test: Test, key: string) => test.set('Authorization', `Bearer ${key}`),
   ],
-] as const)('a key in %s', (_, withKey) => {
-  it.each(['get', 'post'] as const)('is known by %s', async (method) => {
+] as const)('an API key in %s', (_, withKey) => {
+  it.each(['get', 'post'] as const)('is accepted by %s', async (method) => {
     const fields = { publisher_name: 'P', user_id: 'u', id: randomUUID() };
     await withKey(
       request(app.server)[method](CUSTOM).query(fields),
@@ -95,7 +95,7 @@ describe.each([
   });
 });
 
-it('uses the first key that is present: of the query, of X-Api-Key, of Authorization', async () => {
+it('the ingest endpoint uses the first key that is present: query, X-Api-Key, Authorization', async () => {
   const send = (query: object, xApiKey: string, bearer: string) =>
     request(app.server)
       .get(CUSTOM)
@@ -108,7 +108,7 @@ it('uses the first key that is present: of the query, of X-Api-Key, of Authoriza
   await send({}, 'bad', app.apiKey).expect(401);
 });
 
-describe('scopes', () => {
+describe('the scopes of an API key', () => {
   it.each([
     ['no scopes are asked for', {}, ['ingest'], 200, 403],
     ['ingest', { scopes: ['ingest'] }, ['ingest'], 200, 403],
@@ -128,7 +128,7 @@ describe('scopes', () => {
     }
   });
 
-  it('a key that may not ingest stores nothing', async () => {
+  it('a key without scope ingest stores nothing', async () => {
     const { key } = await makeKey(app, { scopes: ['read'] });
     const id = randomUUID();
     await sendInstall(app, key, { id }).expect(403);
@@ -137,7 +137,7 @@ describe('scopes', () => {
     );
   });
 
-  it('the token of the administrator is no key of a project', async () => {
+  it('the ingest endpoint does not accept the administrator token', async () => {
     await sendInstall(app, app.adminToken).expect(401);
   });
 
@@ -148,14 +148,14 @@ describe('scopes', () => {
     ['ingest'],
     [{ ingest: true }],
     [[null]],
-  ])('refuses to make a key with scopes %j', async (scopes) => {
+  ])('POST /keys rejects scopes %j', async (scopes) => {
     await call(app, 'post', '/v1/projects/1/keys')
       .send({ label: 'L', scopes })
       .expect(400);
   });
 });
 
-describe('allowed addresses', () => {
+describe('the allowed addresses of an API key', () => {
   let proxied: TestApp;
 
   beforeAll(async () => {
@@ -194,7 +194,7 @@ describe('allowed addresses', () => {
     },
   );
 
-  it('hold for the address of the connection', async () => {
+  it('are compared with the address of the connection', async () => {
     const here = await makeKey(app, { allowed_addresses: ['127.0.0.0/8'] });
     const elsewhere = await makeKey(app, { allowed_addresses: ['192.0.2.1'] });
     await sendInstall(app, here.key).expect(200);
@@ -202,12 +202,12 @@ describe('allowed addresses', () => {
     expect(body).toMatchObject({ code: 'address_not_allowed', status: 403 });
   });
 
-  it('are not got round by X-Forwarded-For where no proxy is trusted', async () => {
+  it('cannot be bypassed with X-Forwarded-For if no proxy is trusted', async () => {
     const { key } = await makeKey(app, { allowed_addresses: ['192.0.2.1'] });
     await sendInstall(app, key).set('X-Forwarded-For', '192.0.2.1').expect(403);
   });
 
-  it('hold for reading too', async () => {
+  it('apply to the management API too', async () => {
     const { key } = await makeKey(app, {
       scopes: ['read'],
       allowed_addresses: ['192.0.2.1'],
@@ -223,7 +223,7 @@ describe('allowed addresses', () => {
     [['203.0.113.7', null]],
     [[7]],
     ['203.0.113.7'],
-  ])('refuses to make a key for %j', async (allowed_addresses) => {
+  ])('POST /keys rejects allowed addresses %j', async (allowed_addresses) => {
     const { body } = await call(app, 'post', '/v1/projects/1/keys')
       .send({ label: 'L', allowed_addresses })
       .expect(400);
@@ -236,8 +236,8 @@ describe('allowed addresses', () => {
   });
 });
 
-describe('expiry', () => {
-  it('lets a key work until then, and no longer', async () => {
+describe('the expiry of an API key', () => {
+  it('ends the use of the key at this time', async () => {
     const expires_at = new Date(Date.now() + 1_000).toISOString();
     const made = await makeKey(app, { expires_at });
     expect(made.expires_at).toBe(expires_at);
@@ -248,7 +248,7 @@ describe('expiry', () => {
   });
 
   it.each(['tomorrow', '2030-02-30T00:00:00Z', 7, true, ['2030-01-01']])(
-    'refuses to make a key that expires at %j',
+    'POST /keys rejects expires_at %j',
     async (expires_at) => {
       await call(app, 'post', '/v1/projects/1/keys')
         .send({ label: 'L', expires_at })
@@ -257,8 +257,8 @@ describe('expiry', () => {
   );
 });
 
-describe('last use', () => {
-  it('is null before the first use, and the time of it after', async () => {
+describe('the last use of an API key', () => {
+  it('is null before the first use, and its time afterwards', async () => {
     const { key, key_id } = await makeKey(app);
     expect((await readKey(app, key_id)).last_used_at).toBeNull();
 
@@ -273,7 +273,7 @@ describe('last use', () => {
     expect(Date.parse(last_used_at!)).toBeLessThanOrEqual(Date.now());
   });
 
-  it('is none for a key that has expired', async () => {
+  it('is not recorded for an expired key', async () => {
     const [expired, live] = [await makeKey(app), await makeKey(app)];
     await expireKey(expired.key_id);
     await sendInstall(app, expired.key).expect(401);

@@ -46,7 +46,7 @@ function essenceOf({ status, headers, body }: Response) {
   return { status, headers: essence, body: { ...body, request_id: '' } };
 }
 
-describe('every bad key is refused with one and the same answer', () => {
+describe('every bad key gets the same response', () => {
   const BAD_KEYS: [string, () => string | Promise<string>][] = [
     ['malformed', () => 'pbk_short'],
     ['of another shape', () => 'sk_live_0123456789abcdefghijklmnopqrstuvwxyz'],
@@ -87,22 +87,28 @@ describe('every bad key is refused with one and the same answer', () => {
     ],
   ];
 
-  it.each(BAD_KEYS)('by the ingest endpoint, when it is %s', async (_, bad) => {
-    const missing = await request(app.server).get(CUSTOM);
-    const refused = await request(app.server)
-      .get(CUSTOM)
-      .set('X-Api-Key', await bad());
-    expect(essenceOf(refused)).toEqual(essenceOf(missing));
-    expect(refused.status).toBe(401);
-  });
+  it.each(BAD_KEYS)(
+    'from the ingest endpoint: the key is %s',
+    async (_, bad) => {
+      const missing = await request(app.server).get(CUSTOM);
+      const refused = await request(app.server)
+        .get(CUSTOM)
+        .set('X-Api-Key', await bad());
+      expect(essenceOf(refused)).toEqual(essenceOf(missing));
+      expect(refused.status).toBe(401);
+    },
+  );
 
-  it.each(BAD_KEYS)('by the management API, when it is %s', async (_, bad) => {
-    const path = '/v1/projects/1/installs';
-    const missing = await request(app.server).get(path);
-    const refused = await call(app, 'get', path, await bad());
-    expect(essenceOf(refused)).toEqual(essenceOf(missing));
-    expect(refused.status).toBe(401);
-  });
+  it.each(BAD_KEYS)(
+    'from the management API: the key is %s',
+    async (_, bad) => {
+      const path = '/v1/projects/1/installs';
+      const missing = await request(app.server).get(path);
+      const refused = await call(app, 'get', path, await bad());
+      expect(essenceOf(refused)).toEqual(essenceOf(missing));
+      expect(refused.status).toBe(401);
+    },
+  );
 
   it.each([
     '?apikey=',
@@ -112,7 +118,7 @@ describe('every bad key is refused with one and the same answer', () => {
     '?apikey=%',
     '?apikey=a&apikey=b',
     '?apikey[]=a',
-  ])('when the query is %s', async (query) => {
+  ])('the query is %s', async (query) => {
     const missing = await request(app.server).get(CUSTOM);
     const refused = await request(app.server).get(CUSTOM + query);
     expect(essenceOf(refused)).toEqual(essenceOf(missing));
@@ -125,7 +131,7 @@ describe('every bad key is refused with one and the same answer', () => {
     'bearer a b',
     'Bearer a,b',
     'pbk_',
-  ])('when Authorization is %j', async (header) => {
+  ])('Authorization is %j', async (header) => {
     const missing = await request(app.server).get(CUSTOM);
     const refused = await request(app.server)
       .get(CUSTOM)
@@ -133,7 +139,7 @@ describe('every bad key is refused with one and the same answer', () => {
     expect(essenceOf(refused)).toEqual(essenceOf(missing));
   });
 
-  it('as problem+json with WWW-Authenticate', async () => {
+  it('problem+json with WWW-Authenticate', async () => {
     const { headers, body } = await sendInstall(app, generateApiKey()).expect(
       401,
     );
@@ -143,7 +149,7 @@ describe('every bad key is refused with one and the same answer', () => {
     expect(body).toMatchObject({ code: 'invalid_key', status: 401 });
   });
 
-  it('before the body is looked at', async () => {
+  it('before the body is read', async () => {
     await request(app.server)
       .post(CUSTOM)
       .set('X-Api-Key', generateApiKey())

@@ -70,7 +70,7 @@ const revokeBySql = (keyId: string) =>
     keyId,
   ]);
 
-describe('a revoked key is dead within two seconds on every instance', () => {
+describe('a revoked key is rejected within two seconds on every instance', () => {
   it.each([
     ['by the first instance', (keyId: string) => revokeKey(app, keyId)],
     [
@@ -98,7 +98,7 @@ describe('a revoked key is dead within two seconds on every instance', () => {
     );
   });
 
-  it('though the connection that tells of it was killed', async () => {
+  it('even if the connection for notifications was killed', async () => {
     await untilListening(app, second);
     const { key, key_id } = await makeKey(app);
     await sendInstall(app, key).expect(200);
@@ -118,7 +118,7 @@ describe('a revoked key is dead within two seconds on every instance', () => {
     );
   });
 
-  it('again after that connection was killed', async () => {
+  it('again after that connection was restored', async () => {
     await untilListening(app, second);
     const { key, key_id } = await makeKey(app);
     await sendInstall(second, key).expect(200);
@@ -126,7 +126,7 @@ describe('a revoked key is dead within two seconds on every instance', () => {
     await eventuallyAnswers(401, second, key, REVOKED_KEY_DIES);
   });
 
-  it('and stays dead', async () => {
+  it('and stays rejected', async () => {
     const { key, key_id } = await makeKey(app);
     await revokeKey(app, key_id);
     await revokeKey(app, key_id);
@@ -134,7 +134,7 @@ describe('a revoked key is dead within two seconds on every instance', () => {
     expect((await readKey(app, key_id)).state).toBe('revoked');
   });
 
-  it('but only when it is its own project that revokes it', async () => {
+  it('but not if another project tries to revoke it', async () => {
     const { key, key_id } = await makeKey(app);
     const other = await makeProject(app);
     await call(app, 'delete', `/v1/projects/${other}/keys/${key_id}`).expect(
@@ -145,7 +145,7 @@ describe('a revoked key is dead within two seconds on every instance', () => {
   });
 });
 
-describe('on a way to the database that can break', () => {
+describe('while the connection to the database is lost', () => {
   let database: { url: string; drop(): Promise<void> };
   let proxy: TcpProxy;
   let behind: TestApp;
@@ -164,7 +164,7 @@ describe('on a way to the database that can break', () => {
     await database.drop();
   });
 
-  it('refuses a malformed key without asking the database', async () => {
+  it('the ingest endpoint rejects a malformed key without a database query', async () => {
     await proxy.close();
     for (const bad of ['', 'pbk_short', withBadChecksum(behind.apiKey)]) {
       await sendInstall(behind, bad).expect(401);
@@ -180,7 +180,7 @@ describe('on a way to the database that can break', () => {
     await proxy.open();
   });
 
-  it('refuses a malformed key of the management API without asking the database', async () => {
+  it('the management API rejects a malformed key without a database query', async () => {
     await proxy.close();
     for (const bad of ['x', withBadChecksum(behind.apiKey)]) {
       await readInstalls(behind, bad).expect(401);
@@ -189,7 +189,7 @@ describe('on a way to the database that can break', () => {
     await proxy.open();
   });
 
-  it('knows its keys again when the database is back', async () => {
+  it('keys are accepted again when the database is back', async () => {
     await proxy.close();
     await sendInstall(behind, behind.apiKey).expect(503);
     await proxy.open();
@@ -202,7 +202,7 @@ describe('on a way to the database that can break', () => {
     await untilListening(behind);
   });
 
-  it('lets a revoked key die within two seconds though the connection that tells of it went silent', async () => {
+  it('a revoked key is rejected within two seconds if the connection for notifications is silent', async () => {
     const { key, key_id } = await makeKey(behind);
     await untilListening(behind);
     await sendInstall(behind, key).expect(200);
@@ -215,7 +215,7 @@ describe('on a way to the database that can break', () => {
     await eventuallyAnswers(401, behind, key, REVOKED_KEY_DIES);
   });
 
-  it('says once that notices do not arrive while that connection is silent, and that they do again', async () => {
+  it('the log reports once that notifications do not arrive, and once that they arrive again', async () => {
     await untilListening(behind);
     const warn = jest.spyOn(Logger.prototype, 'warn');
     const log = jest.spyOn(Logger.prototype, 'log');
@@ -233,7 +233,7 @@ describe('on a way to the database that can break', () => {
   });
 });
 
-describe('behind a pooler that drops LISTEN', () => {
+describe('behind a pooler that ignores LISTEN', () => {
   const PROBES = 'api_key_probe_';
   let database: { url: string; drop(): Promise<void> };
   let proxy: TcpProxy;
@@ -260,7 +260,7 @@ describe('behind a pooler that drops LISTEN', () => {
     await database.drop();
   });
 
-  it('lets a revoked key die within two seconds', async () => {
+  it('a revoked key is rejected within two seconds', async () => {
     const { key, key_id } = await makeKey(behind);
     await sendInstall(behind, key).expect(200);
     await behind.db.query(
@@ -270,7 +270,7 @@ describe('behind a pooler that drops LISTEN', () => {
     await eventuallyAnswers(401, behind, key, REVOKED_KEY_DIES);
   });
 
-  it('knows that notices do not arrive, and says once what to do', async () => {
+  it('the log reports once that notifications do not arrive, and what to change', async () => {
     // Until probes were sent, and none came back.
     await eventually(
       10_000,

@@ -30,8 +30,8 @@ function withBadChecksum(key: string): string {
   return key.slice(0, -1) + (key.endsWith('0') ? '1' : '0');
 }
 
-describe('a key is shown once', () => {
-  it('when it is made, and in no list after', async () => {
+describe('the service returns an API key once', () => {
+  it('when the key is created, and in no list afterwards', async () => {
     const made = await makeKey(app, { label: 'Shown once' });
     expect(made.key.slice(-4)).toBe(made.last_four);
     const lists = await Promise.all(
@@ -66,7 +66,7 @@ describe('a key is shown once', () => {
     }
   });
 
-  it('and never in a log, however talkative it is', async () => {
+  it('and never writes it to the log, at any level', async () => {
     const database = await createDatabase(TEMPLATE);
     const secret = `canary_${randomBytes(12).toString('hex')}`;
     const service = new Service({
@@ -120,8 +120,8 @@ async function everyText({ db }: TestApp): Promise<string> {
   return texts.join('\n');
 }
 
-describe('the database', () => {
-  it('holds of a key its SHA-256 and its last four characters only', async () => {
+describe('the database contains', () => {
+  it('only the SHA-256 and the last four characters of an API key', async () => {
     const { key, key_id } = await makeKey(app);
     await sendInstall(app, key).expect(200);
 
@@ -148,7 +148,7 @@ describe('the database', () => {
     }
   });
 
-  it("holds of the administrator's token its SHA-256 only", async () => {
+  it('only the SHA-256 of the administrator token', async () => {
     const { rows } = await app.db.query('select hash from admin_token');
     expect(rows).toEqual([
       { hash: createHash('sha256').update(app.adminToken).digest() },

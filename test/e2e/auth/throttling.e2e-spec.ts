@@ -52,8 +52,8 @@ const fields = () => ({
   id: randomUUID(),
 });
 
-describe('the rate of a key', () => {
-  it('is told with every answer', async () => {
+describe('the rate limit of an API key', () => {
+  it('is in the headers of every response', async () => {
     const answers = await sendInstalls(LIMIT, await newKey());
     expect(
       answers.map(({ status, headers }) => [
@@ -71,7 +71,7 @@ describe('the rate of a key', () => {
     }
   });
 
-  it('is told with a refused postback too, which counts', async () => {
+  it('is in the headers for a rejected postback too, which counts', async () => {
     const key = await newKey();
     const { headers } = await sendInstall(app, key, { cost: 'x' }).expect(400);
     expect(headers).toMatchObject({
@@ -81,7 +81,7 @@ describe('the rate of a key', () => {
     });
   });
 
-  it('answers 429 too_many_requests beyond it, and says when to come back', async () => {
+  it('returns 429 too_many_requests with Retry-After above it', async () => {
     const key = await newKey();
     await sendInstalls(LIMIT, key);
     const { headers, body } = await sendInstall(app, key).expect(429);
@@ -102,7 +102,7 @@ describe('the rate of a key', () => {
     });
   });
 
-  it('keeps what is beyond it out of the database', async () => {
+  it('stores nothing above it', async () => {
     const key = await newKey();
     await sendInstalls(LIMIT, key);
     const id = randomUUID();
@@ -112,7 +112,7 @@ describe('the rate of a key', () => {
     );
   });
 
-  it('lets exactly so many through, when all come at once', async () => {
+  it('accepts exactly as many concurrent requests', async () => {
     const key = await newKey();
     const answers = await Promise.all(
       Array.from({ length: 4 * LIMIT }, async () => sendInstall(app, key)),
@@ -124,7 +124,7 @@ describe('the rate of a key', () => {
     ]);
   });
 
-  it('is its own: other keys from the same address, of the same project, have theirs', async () => {
+  it('is separate for each key of a project, also from the same address', async () => {
     const project = await makeProject(app);
     const [one, other] = [
       await makeKey(app, {}, project),
@@ -134,7 +134,7 @@ describe('the rate of a key', () => {
     expect(await letThrough(LIMIT + 1, other.key)).toBe(LIMIT);
   });
 
-  it('is one, from however many addresses the key is used', async () => {
+  it('is the same for all addresses from which the key is used', async () => {
     const behindProxy = await startApp(
       {
         THROTTLE_LIMIT: String(LIMIT),
@@ -156,7 +156,7 @@ describe('the rate of a key', () => {
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
   });
 
-  it('is one for GET and POST, and wherever the key stands', async () => {
+  it('is the same for GET and POST, and for every place of the key', async () => {
     const key = await newKey();
     const { server } = app;
     const senders = [
@@ -187,7 +187,7 @@ describe('the rate of a key', () => {
     for (const send of senders) await send().expect(429);
   });
 
-  it('starts anew after the seconds that were said', async () => {
+  it('restarts after the seconds in Retry-After', async () => {
     const quick = await startApp({ THROTTLE_LIMIT: '1', THROTTLE_TTL: '2' });
     await sendInstall(quick, quick.apiKey).expect(200);
     const { headers } = await sendInstall(quick, quick.apiKey).expect(429);
@@ -203,8 +203,8 @@ const sendBatch = (postbacks: number, key: string) =>
     .set('X-Api-Key', key)
     .send(Array.from({ length: postbacks }, fields));
 
-describe('a batch', () => {
-  it('counts as many as it has postbacks', async () => {
+describe('the rate limit for a batch', () => {
+  it('counts each postback', async () => {
     const key = await newKey();
     const { headers } = await sendBatch(LIMIT - 1, key).expect(200);
     expect(headers).toMatchObject({
@@ -215,12 +215,12 @@ describe('a batch', () => {
     expect(await letThrough(LIMIT, key)).toBe(1);
   });
 
-  it('that fills the window is taken', async () => {
+  it('accepts a batch that fills the window', async () => {
     const { headers } = await sendBatch(LIMIT, await newKey()).expect(200);
     expect(headers['x-ratelimit-remaining']).toBe('0');
   });
 
-  it('that does not fit the rest of the window is refused whole, and costs one', async () => {
+  it('rejects a batch larger than the rest of the window, and counts one', async () => {
     const key = await newKey();
     await sendInstalls(2, key);
     const before = (await storedInstalls(app.db)).length;
@@ -234,7 +234,7 @@ describe('a batch', () => {
     expect(await letThrough(LIMIT, key)).toBe(LIMIT - 3);
   });
 
-  it('above the rate itself is 413, told the rate, and costs one', async () => {
+  it('returns 413 with the limit for a batch larger than the limit, and counts one', async () => {
     const key = await newKey();
     const { body } = await sendBatch(LIMIT + 1, key).expect(413);
     expect(body).toMatchObject({
@@ -244,13 +244,13 @@ describe('a batch', () => {
     expect(await letThrough(LIMIT, key)).toBe(LIMIT - 1);
   });
 
-  it('goes by the rate of its project', async () => {
+  it('is the limit of its project', async () => {
     const key = await newKey({ rate_limit: 2 * LIMIT });
     await sendBatch(2 * LIMIT, key).expect(200);
     await sendInstall(app, key).expect(429);
   });
 
-  it('never gets more through than the rate, when several come at once', async () => {
+  it('is not exceeded by concurrent batches', async () => {
     const key = await newKey();
     const before = (await storedInstalls(app.db)).length;
     await Promise.all(Array.from({ length: 4 }, async () => sendBatch(2, key)));
@@ -259,15 +259,18 @@ describe('a batch', () => {
   });
 });
 
-describe('the rate of a project', () => {
-  it.each([2, 9])('overrides that of the service: %i', async (rate_limit) => {
-    const key = await newKey({ rate_limit });
-    const { headers } = await sendInstall(app, key).expect(200);
-    expect(headers['x-ratelimit-limit']).toBe(String(rate_limit));
-    expect(await letThrough(rate_limit, key)).toBe(rate_limit - 1);
-  });
+describe('the rate limit of a project', () => {
+  it.each([2, 9])(
+    'overrides the limit of the service: %i',
+    async (rate_limit) => {
+      const key = await newKey({ rate_limit });
+      const { headers } = await sendInstall(app, key).expect(200);
+      expect(headers['x-ratelimit-limit']).toBe(String(rate_limit));
+      expect(await letThrough(rate_limit, key)).toBe(rate_limit - 1);
+    },
+  );
 
-  it('can be taken back', async () => {
+  it('can be removed', async () => {
     const project = await makeProject(app, { rate_limit: 1 });
     await call(app, 'patch', `/v1/projects/${project}`)
       .send({ rate_limit: null })
@@ -276,7 +279,7 @@ describe('the rate of a project', () => {
     expect(await letThrough(LIMIT + 1, key)).toBe(LIMIT);
   });
 
-  it('holds for a key that is in use already', async () => {
+  it('applies to a key that is already in use', async () => {
     const project = await makeProject(app);
     const { key } = await makeKey(app, {}, project);
     await sendInstall(app, key).expect(200);
@@ -290,7 +293,7 @@ describe('the rate of a project', () => {
     );
   });
 
-  it('leaves other projects theirs', async () => {
+  it('does not apply to other projects', async () => {
     await newKey({ rate_limit: 1 });
     expect(await letThrough(LIMIT + 1, await newKey())).toBe(LIMIT);
   });
@@ -328,7 +331,7 @@ describe('bad keys', () => {
     }
   }
 
-  it('are refused with 429 after so many from one address, and told when to come back', async () => {
+  it('get 429 with Retry-After above the limit of one address', async () => {
     await exhaust('203.0.113.1');
     const { headers, body } = await sendFrom(
       '203.0.113.1',
@@ -341,14 +344,14 @@ describe('bad keys', () => {
     expect(wait).toBeLessThanOrEqual(TTL);
   });
 
-  it('never stop a good key from the same address', async () => {
+  it('do not block a good key from the same address', async () => {
     await exhaust('203.0.113.2');
     await sendFrom('203.0.113.2', 'pbk_bad').expect(429);
     const { key } = await makeKey(app, {}, await makeProject(app));
     await sendFrom('203.0.113.2', key).expect(200);
   });
 
-  it('of other addresses are counted by themselves', async () => {
+  it('of different addresses are counted separately', async () => {
     await exhaust('203.0.113.3');
     await sendFrom('203.0.113.4', 'pbk_bad').expect(401);
     await sendFrom('2001:db8::4', 'pbk_bad').expect(401);
@@ -360,7 +363,7 @@ describe('bad keys', () => {
     await sendFrom('2001:db8:0:2::1', 'pbk_bad').expect(401);
   });
 
-  it('count whatever is wrong with them, and wherever they are sent', async () => {
+  it('are counted for every reason and every route', async () => {
     const revoked = await makeKey(app);
     await app.db.query(
       'update api_key set revoked_at = now() where key_id = $1',
@@ -378,14 +381,14 @@ describe('bad keys', () => {
       .expect(429);
   });
 
-  it('do not stop the administrator', async () => {
+  it('do not block the administrator', async () => {
     await exhaust('203.0.113.6');
     await call(proxied, 'get', '/v1/projects', app.adminToken)
       .set('X-Forwarded-For', '203.0.113.6')
       .expect(200);
   });
 
-  it('behind a trusted proxy are counted for the address that the proxy saw', async () => {
+  it('are counted for the address that a trusted proxy reports', async () => {
     for (let i = 0; i < BAD_KEYS; i++) {
       await sendFrom(`198.51.100.${i}, 203.0.113.7`, 'pbk_bad').expect(401);
     }
@@ -393,7 +396,7 @@ describe('bad keys', () => {
     await sendFrom('203.0.113.7, 198.51.100.9', 'pbk_bad').expect(401);
   });
 
-  it('are counted as one client, whatever X-Forwarded-For says, where no proxy is trusted', async () => {
+  it('are counted for the connection if no proxy is trusted, whatever X-Forwarded-For contains', async () => {
     const statuses = [];
     for (let i = 0; i < 50; i++) {
       const { status } = await sendInstall(open, generateApiKey())

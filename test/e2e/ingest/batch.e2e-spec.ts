@@ -60,7 +60,7 @@ async function untilWriting(groups: number): Promise<void> {
   }
 }
 
-describe('a batch', () => {
+describe('POST /batch', () => {
   it.each([
     ['a JSON array', JSON.stringify, 'application/json'],
     [
@@ -69,28 +69,31 @@ describe('a batch', () => {
         all.map((each) => `${JSON.stringify(each)}\r\n`).join(''),
       NDJSON,
     ],
-  ])('as %s gives each its verdict, in order', async (_, write, type) => {
-    const [first, second] = many(2);
-    const sent = [first, { publisher_name: 'P' }, first, second];
-    const results = await verdicts(write(sent), { type });
-    expect(results.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
-    expect(results.map(inOneWord)).toEqual([
-      '200 created',
-      '400 invalid_postback',
-      '200 duplicate',
-      '200 created',
-    ]);
-    expect(await countStored([first.id, second.id])).toBe(2);
-  });
+  ])(
+    'as %s returns a result for each postback, in order',
+    async (_, write, type) => {
+      const [first, second] = many(2);
+      const sent = [first, { publisher_name: 'P' }, first, second];
+      const results = await verdicts(write(sent), { type });
+      expect(results.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+      expect(results.map(inOneWord)).toEqual([
+        '200 created',
+        '400 invalid_postback',
+        '200 duplicate',
+        '200 created',
+      ]);
+      expect(await countStored([first.id, second.id])).toBe(2);
+    },
+  );
 
-  it('gives each the answer that it would get alone', async () => {
+  it('returns for each postback the result of a single request', async () => {
     const bad = { cost: '1,5' };
     const [{ body }] = await verdicts(JSON.stringify([bad]));
     const alone = (await post(app, bad)).body as Problem;
     expect(body).toEqual({ ...alone, request_id: expect.any(String) });
   });
 
-  it('takes a thousand, and commits them all', async () => {
+  it('stores a thousand postbacks', async () => {
     const sent = many(1_000);
     const results = await verdicts(JSON.stringify(sent));
     expect(results.every((each) => inOneWord(each) === '200 created')).toBe(
@@ -99,12 +102,12 @@ describe('a batch', () => {
     expect(await countStored(sent.map(({ id }) => id))).toBe(1_000);
   });
 
-  it('takes none', async () => {
+  it('accepts an empty batch', async () => {
     expect(await verdicts('[]')).toEqual([]);
     expect(await verdicts('\n', { type: NDJSON })).toEqual([]);
   });
 
-  it('refuses more than a thousand as a whole, and stores none', async () => {
+  it('rejects more than a thousand postbacks, and stores none', async () => {
     const sent = many(1_001);
     const answer = await send(JSON.stringify(sent));
     expect(answer.body).toMatchObject({
@@ -115,7 +118,7 @@ describe('a batch', () => {
     expect(await countStored(sent.map(({ id }) => id))).toBe(0);
   });
 
-  it('refuses more than 1 MiB as a whole', async () => {
+  it('rejects a body above 1 MiB', async () => {
     const answer = await send(JSON.stringify(['x'.repeat(2 ** 20)]));
     expect(answer.body).toMatchObject({
       code: 'payload_too_large',
@@ -138,7 +141,7 @@ describe('a batch', () => {
       'application/json; charset=latin1',
       'unsupported_media_type',
     ],
-  ])('refuses a body that is %s as a whole', async (_, body, type, code) => {
+  ])('rejects a body that is %s', async (_, body, type, code) => {
     expect((await send(body, { type })).body).toMatchObject({ code });
   });
 
@@ -154,22 +157,25 @@ describe('a batch', () => {
       ),
       'too_many_fields',
     ],
-  ])('refuses one that is %s, and stores its mates', async (_, bad, code) => {
-    const good = anInstall();
-    const results = await verdicts(`[${bad},${JSON.stringify(good)}]`);
-    expect(results.map(inOneWord)).toEqual([
-      expect.stringContaining(code),
-      '200 created',
-    ]);
-  });
+  ])(
+    'rejects a postback that is %s, and stores the others',
+    async (_, bad, code) => {
+      const good = anInstall();
+      const results = await verdicts(`[${bad},${JSON.stringify(good)}]`);
+      expect(results.map(inOneWord)).toEqual([
+        expect.stringContaining(code),
+        '200 created',
+      ]);
+    },
+  );
 
-  it('keeps every digit of a number', async () => {
+  it('stores every digit of a number', async () => {
     const id = '12345678901234567890';
     await verdicts(`[{"id":${id},"publisher_name":"P","user_id":"u"}]`);
     expect(await countStored([id])).toBe(1);
   });
 
-  it("takes a tracker's own messages", async () => {
+  it('accepts the messages of a tracker', async () => {
     const id = randomUUID();
     const results = await verdicts(
       JSON.stringify([
@@ -181,12 +187,12 @@ describe('a batch', () => {
     expect(results.map(inOneWord)).toEqual(['200 created', '200 ignored']);
   });
 
-  it('never repeats the key', async () => {
+  it('never returns the key', async () => {
     const answer = await send(JSON.stringify([{ [app.apiKey]: '1' }]));
     expect(answer.text).not.toContain(app.apiKey);
   });
 
-  it('is told as 503 as a whole, with the verdicts, when some could not be stored', async () => {
+  it('returns 503 with the results if some postbacks could not be stored', async () => {
     const sent = anInstall();
     await app.db.query('begin; lock table install in access exclusive mode');
     const answer = await send(JSON.stringify([sent, { cost: 'x' }])).then(
@@ -202,7 +208,7 @@ describe('a batch', () => {
     expect(await countStored([sent.id])).toBe(0);
   });
 
-  it('waits until others are done, and is not begun when it is too late', async () => {
+  it('waits for other batches, and does not start after its deadline', async () => {
     const [last] = many(1);
     await app.db.query('begin; lock table install in access exclusive mode');
     const { key } = await makeKey(app);
@@ -225,7 +231,7 @@ describe('a batch', () => {
     expect(inOneWord(verdict)).toBe('200 created');
   });
 
-  it('takes no turn from those of another key', async () => {
+  it('does not delay the batches of another key', async () => {
     const { key } = await makeKey(app);
     await app.db.query('begin; lock table install in access exclusive mode');
     // Two are being written, 16 wait, the others find no place.
@@ -246,7 +252,7 @@ describe('a batch', () => {
     await Promise.all(neighbour);
   });
 
-  it('needs a key, and a POST', async () => {
+  it('requires a key and POST', async () => {
     await request(app.server).post(`${CUSTOM}/batch`).send([]).expect(401);
     await request(app.server)
       .get(`${CUSTOM}/batch`)

@@ -43,8 +43,8 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await setImmediate();
 }
 
-describe('a body that does not end', () => {
-  it('is dropped at the deadline, and its connection closed', async () => {
+describe('a request body that does not end', () => {
+  it('ends at the deadline, and its connection is closed', async () => {
     const { key, keyId } = await makeTenant(app);
     const accepted = once(app.server, 'connection') as Promise<[Socket]>;
     const zipped = gzipSync(Buffer.alloc(MIB, ' '));
@@ -68,7 +68,7 @@ describe('a body that does not end', () => {
     if (!connection.closed) await once(connection, 'close');
   });
 
-  it('and more of them fill the share of their key, and of no other', async () => {
+  it('uses the share of its own key only', async () => {
     const [greedy, other] = [await makeTenant(app), await makeTenant(app)];
     const start = head(
       `${CUSTOM}/batch`,
@@ -101,7 +101,7 @@ describe('a body that does not end', () => {
     await until(() => BODY_BUDGET.held() === 0);
   });
 
-  it('and whose client goes away is no refusal: nobody was told anything', async () => {
+  it('is not a rejection if the client disconnects', async () => {
     const tenant = await makeTenant(app);
     const socket = send(
       head(CUSTOM, tenant.key, 'Content-Length: 100'),
@@ -125,7 +125,7 @@ describe('a body that does not end', () => {
 });
 
 describe('the body of a batch', () => {
-  it('counts against the budget of its key until all of it is stored', async () => {
+  it('counts against the budget of its key until it is stored', async () => {
     const { key, keyId } = await makeTenant(app);
     const body = JSON.stringify([anInstall()]);
     await app.db.query('begin');
@@ -143,12 +143,12 @@ describe('the body of a batch', () => {
   });
 });
 
-describe('a body of the management API', () => {
+describe('a request body of the management API', () => {
   const path = '/v1/projects';
   const close = 'Connection: close';
   const unsent = 'Content-Length: 20';
 
-  it('is not waited for before the key is known to be good', async () => {
+  it('is not awaited before the key is verified', async () => {
     const answer = await exchangeRaw(
       app.origin,
       head(path, 'not-the-token-at-all', unsent, close),
@@ -156,7 +156,7 @@ describe('a body of the management API', () => {
     expectProblem(app, answer, 401, 'invalid_key');
   });
 
-  it('is not waited for at an address that there is not', async () => {
+  it('is not awaited for an unknown path', async () => {
     const answer = await exchangeRaw(
       app.origin,
       head('/v1/nothing', app.adminToken, unsent, close),
@@ -164,7 +164,7 @@ describe('a body of the management API', () => {
     expectProblem(app, answer, 404, 'not_found');
   });
 
-  it('is not inflated', async () => {
+  it('is not decompressed', async () => {
     const answer = await exchange(app.origin, {
       method: 'POST',
       path,
@@ -177,7 +177,7 @@ describe('a body of the management API', () => {
     expectProblem(app, answer, 415, 'unsupported_media_type');
   });
 
-  it('is read as JSON whatever it says it is, within 100 KiB', async () => {
+  it('is read as JSON for every content type, up to 100 KiB', async () => {
     const created = await call(app, 'post', path)
       .set('Content-Type', 'application/x-www-form-urlencoded')
       .send('\uFEFF{"name":"Typed"}');
@@ -187,7 +187,7 @@ describe('a body of the management API', () => {
     expect(large.body).toMatchObject({ code: 'payload_too_large' });
   });
 
-  it('counts against the budget of the administrator while it arrives', async () => {
+  it('counts against the budget of the administrator while it is received', async () => {
     const socket = send(head(path, app.adminToken, unsent), '{');
     await until(() => BODY_BUDGET.held('administrator') > 0);
     socket.destroy();
@@ -199,7 +199,7 @@ describe('a client that is still sending', () => {
   it.each([
     ['its key is bad', '401', () => false],
     ['the service is shutting down', '503', () => true],
-  ])('reads the answer when %s', async (_, status, isDraining) => {
+  ])('receives the response when %s', async (_, status, isDraining) => {
     const drain = app.app.get(Drain);
     drain.active = isDraining();
     try {
@@ -225,7 +225,7 @@ describe('a client that is still sending', () => {
   });
 });
 
-describe('connections at their bound', () => {
+describe('at the limit of connections', () => {
   let small: TestApp;
 
   beforeAll(async () => {
@@ -234,7 +234,7 @@ describe('connections at their bound', () => {
 
   afterAll(() => small.close());
 
-  it('of strangers who send nothing make room for a tracker', async () => {
+  it('idle connections without a key are closed for a tracker', async () => {
     const idle = Array.from({ length: 2 }, () =>
       connect(Number(new URL(small.origin).port), '127.0.0.1'),
     );
@@ -252,7 +252,7 @@ describe('connections at their bound', () => {
     idle[1].destroy();
   });
 
-  it('closes no connection whose request is in work', async () => {
+  it('no connection with a request in progress is closed', async () => {
     await small.db.query('begin');
     await small.db.query('lock table install in access exclusive mode');
     const answers = Array.from({ length: 2 }, () =>

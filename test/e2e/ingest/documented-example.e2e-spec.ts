@@ -63,7 +63,7 @@ const STORED = {
   user_id: null,
 };
 
-describe('the documented example', () => {
+describe('the example of the contract', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
@@ -95,7 +95,7 @@ describe('the documented example', () => {
     ],
   ];
 
-  it.each(sentBy)('is stored as it was sent by %s', async (_, send) => {
+  it.each(sentBy)('is stored without loss when sent by %s', async (_, send) => {
     const before = Date.now();
     const { status, install_id, received_at, warnings } = expectResult(
       await send(),
@@ -109,26 +109,29 @@ describe('the documented example', () => {
     expect(Date.parse(received_at)).toBeLessThanOrEqual(Date.now());
   });
 
-  it.each(sentBy)('is given back as it was sent by %s', async (_, send) => {
-    const { install_id, received_at } = expectResult(await send());
+  it.each(sentBy)(
+    'is returned without loss when sent by %s',
+    async (_, send) => {
+      const { install_id, received_at } = expectResult(await send());
 
-    const { body } = await call(
-      app,
-      'get',
-      `/v1/projects/1/installs/${install_id}`,
-    ).expect(200);
-    const { project_id: _project, ...fields } = STORED;
-    expect(body).toEqual({
-      ...fields,
-      install_id,
-      received_at,
-      install_timestamp: '2019-01-02T18:01:23.000Z',
-      click_timestamp: '2019-01-02T18:01:01.000Z',
-      cost: 0.12,
-    });
-  });
+      const { body } = await call(
+        app,
+        'get',
+        `/v1/projects/1/installs/${install_id}`,
+      ).expect(200);
+      const { project_id: _project, ...fields } = STORED;
+      expect(body).toEqual({
+        ...fields,
+        install_id,
+        received_at,
+        install_timestamp: '2019-01-02T18:01:23.000Z',
+        click_timestamp: '2019-01-02T18:01:01.000Z',
+        cost: 0.12,
+      });
+    },
+  );
 
-  it('is the same install when it is sent again in another way', async () => {
+  it('is a duplicate when it is sent again in another way', async () => {
     const ids = new Set<string>();
     const statuses: string[] = [];
     for (const [, send] of sentBy) {
@@ -140,7 +143,7 @@ describe('the documented example', () => {
     expect(ids.size).toBe(1);
   });
 
-  it('stores identical fields from all three', async () => {
+  it('results in identical rows for all three ways', async () => {
     const fields: Row[] = [];
     for (const [, send] of sentBy) {
       const { install_id } = expectResult(await send());

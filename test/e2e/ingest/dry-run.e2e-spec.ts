@@ -30,8 +30,8 @@ async function judge(fields: Fields, path = CUSTOM): Promise<DryRunResultDto> {
 
 const BRANCH = '/track/install/v1/branch';
 
-describe('a dry run', () => {
-  it('shows the install as it would be stored', async () => {
+describe('/validate', () => {
+  it('returns the install as it would be stored', async () => {
     const fields = anInstall({
       country_code: 'uk',
       cost: '0.120',
@@ -53,7 +53,7 @@ describe('a dry run', () => {
     });
   });
 
-  it('stores nothing, however often', async () => {
+  it('stores nothing', async () => {
     const fields = anInstall();
     await judge(fields);
     expect(await judge(fields)).toMatchObject({ status: 'created' });
@@ -64,7 +64,7 @@ describe('a dry run', () => {
     expect(rowCount).toBe(0);
   });
 
-  it('says what is then stored', async () => {
+  it('returns the values that are stored afterwards', async () => {
     const fields = anInstall({ install_timestamp: '2024-05-06 07:08:09' });
     const { install } = await judge(fields);
     const { body } = await post(app, fields);
@@ -82,7 +82,7 @@ describe('a dry run', () => {
       'all fields together',
       { publisher_name: 'P', user_id: 'u', install_timestamp: 1714979289 },
     ],
-  ])('names the install that is there already, by %s', async (_, fields) => {
+  ])('returns the existing install, found by %s', async (_, fields) => {
     const { body } = await post(app, fields);
     expect(await judge(fields)).toMatchObject({
       valid: true,
@@ -91,13 +91,13 @@ describe('a dry run', () => {
     });
   });
 
-  it('takes what is a new install each time for a new one', async () => {
+  it('reports a new install if each postback is a new one', async () => {
     const fields = { publisher_name: 'P', user_id: 'again' };
     await post(app, fields);
     expect(await judge(fields)).toMatchObject({ status: 'created' });
   });
 
-  it('tells every fault at once', async () => {
+  it('returns all errors together', async () => {
     const result = await judge({ cost: '1,5', ios_ifa: 'x' });
     expect(result).toMatchObject({
       valid: false,
@@ -116,7 +116,7 @@ describe('a dry run', () => {
     ['no JSON', '{', 'application/json', 'malformed_json'],
     ['JSON of another type', '<a/>', 'text/xml', 'unsupported_media_type'],
     ['too much', `a=${'x'.repeat(40_000)}`, 'text/plain', 'payload_too_large'],
-  ])('tells of a body that is %s', async (_, text, type, code) => {
+  ])('rejects a body that is %s', async (_, text, type, code) => {
     const { body } = await request(app.server)
       .post(`${CUSTOM}/validate`)
       .set('X-Api-Key', app.apiKey)
@@ -129,7 +129,7 @@ describe('a dry run', () => {
     });
   });
 
-  it('reads a query as well', async () => {
+  it('reads the query too', async () => {
     const { body } = await request(app.server)
       .get(`${CUSTOM}/validate`)
       .query({ ...anInstall(), apikey: app.apiKey })
@@ -137,7 +137,7 @@ describe('a dry run', () => {
     expect(body).toMatchObject({ valid: true, status: 'created' });
   });
 
-  it("reads a tracker's own message, and tells its names", async () => {
+  it('reads the message of a tracker, and reports errors in its field names', async () => {
     expect(await judge({ name: 'OPEN' }, BRANCH)).toMatchObject({
       valid: true,
       status: 'ignored',
@@ -150,16 +150,16 @@ describe('a dry run', () => {
     expect(errors).toMatchObject([{ field: 'user_data.idfa' }]);
   });
 
-  it('needs a key', () =>
+  it('requires a key', () =>
     request(app.server)
       .get(`${CUSTOM}/validate`)
       .query(anInstall())
       .expect(401));
 
-  it('is no HEAD, and nothing else', () =>
+  it('does not allow HEAD and other methods', () =>
     request(app.server).put(`${CUSTOM}/validate`).expect(405));
 
-  it('knows no tracker that is not there', async () => {
+  it('returns 404 for an unknown tracker', async () => {
     const { body } = await request(app.server)
       .get('/track/install/v1/nobody/validate')
       .query({ apikey: app.apiKey })

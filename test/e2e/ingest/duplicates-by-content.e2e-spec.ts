@@ -79,7 +79,7 @@ describe('duplicates', () => {
     await storedInstall(app.db, install_id);
   };
 
-  describe('without an id, but with an install_timestamp', () => {
+  describe('of postbacks without id, with install_timestamp', () => {
     it('are one install', async () => {
       const fields = aRecognisable();
       const { status, install_id, received_at } = await record(fields);
@@ -118,7 +118,7 @@ describe('duplicates', () => {
     };
     const compared = FIELDS.filter((name) => name !== 'id');
 
-    it.each(compared)('are two installs when %s differs', async (name) => {
+    it.each(compared)('are not recognised when %s differs', async (name) => {
       const unique = randomUUID();
       const fields = {
         ...Object.fromEntries(compared.map((field) => [field, unique])),
@@ -141,7 +141,7 @@ describe('duplicates', () => {
       });
     });
 
-    it('are two installs when a value moves to another field', async () => {
+    it('are not recognised when a value moves to another field', async () => {
       const unique = randomUUID();
       const one = await record(aRecognisable({ user_id: 'u', s_ad: unique }));
       const two = await record(aRecognisable({ user_id: 'u', s_site: unique }));
@@ -201,7 +201,7 @@ describe('duplicates', () => {
       ],
       ['an unknown field', {}, { unknown: randomUUID() }],
       ['another order', { s_ad: 'a', s_site: 'b' }, { s_site: 'b', s_ad: 'a' }],
-    ])('are one install with %s', async (_, first, again) => {
+    ])('are recognised with %s', async (_, first, again) => {
       const fields = aRecognisable(first);
       const { status, install_id } = await record(fields);
       expect(status).toBe('created');
@@ -212,7 +212,7 @@ describe('duplicates', () => {
       });
     });
 
-    it('are told apart by the letter case of text and key text', async () => {
+    it('are not recognised when the letter case of a text differs', async () => {
       const fields = aRecognisable({ os_id: 'abc', campaign_name: 'Campaign' });
       const results = [
         await record(fields),
@@ -226,7 +226,7 @@ describe('duplicates', () => {
       ]);
     });
 
-    it('are two installs in two projects', async () => {
+    it('are not recognised across projects', async () => {
       const fields = aRecognisable();
       await record(fields);
       const { key } = await makeKey(app, {}, await makeProject(app));
@@ -234,12 +234,12 @@ describe('duplicates', () => {
       expect((await record(fields, key)).status).toBe('duplicate');
     });
 
-    it('are one install out of 100 at once', async () => {
+    it('are recognised among 100 concurrent requests', async () => {
       const before = await installCount(app);
       await expectOne(await sendCopies(100, aRecognisable(), app), before);
     });
 
-    it('are new installs, each, in a project that does not want it', async () => {
+    it('are all stored if the project turned this off', async () => {
       const project = await makeProject(app, { dedupe_without_id: false });
       const { key } = await makeKey(app, {}, project);
       const fields = aRecognisable();
@@ -252,7 +252,7 @@ describe('duplicates', () => {
       expect((await record(withId, key)).status).toBe('duplicate');
     });
 
-    it('follow the switch of a project that is in use', async () => {
+    it("follow a change of the project's setting", async () => {
       const project = await makeProject(app);
       const { key } = await makeKey(app, {}, project);
       const fields = aRecognisable();
@@ -277,7 +277,7 @@ describe('duplicates', () => {
       expect(again.install_id).toBe(first.install_id);
     });
 
-    it('can be switched off for the first project', async () => {
+    it('can be turned off for the first project', async () => {
       const path = '/v1/projects/1';
       const fields = aRecognisable();
       await record(fields);
@@ -292,14 +292,14 @@ describe('duplicates', () => {
     });
   });
 
-  describe('with neither', () => {
+  describe('of postbacks without id and install_timestamp', () => {
     it.each<[string, Fields]>([
       ['no time', {}],
       ['only a click', { click_timestamp: '2019-01-02 18:01:23' }],
       ['a time that means nothing', { install_timestamp: '{install_time}' }],
       ['an empty time', { install_timestamp: '' }],
       ['an id that means nothing', { id: 'null' }],
-    ])('are all new installs: %s', async (_, given) => {
+    ])('are all stored: %s', async (_, given) => {
       const fields = { publisher_name: 'P', user_id: 'u', ...given };
       const results = [
         await record(fields),
@@ -310,7 +310,7 @@ describe('duplicates', () => {
       expect(new Set(results.map(({ install_id }) => install_id)).size).toBe(3);
     });
 
-    it('are all new installs at once', async () => {
+    it('are all stored when they are concurrent', async () => {
       const before = await installCount(app);
       const results = await sendCopies(
         20,

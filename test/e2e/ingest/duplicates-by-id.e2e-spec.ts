@@ -69,8 +69,8 @@ describe('duplicates', () => {
     await storedInstall(app.db, install_id);
   };
 
-  describe('with an id', () => {
-    it('are one install, and the first one wins', async () => {
+  describe('of postbacks with an id', () => {
+    it('are one install with the values of the first', async () => {
       const fields = anInstall({ cost: '1', campaign_name: 'First' });
       const first = await post(app, fields);
       const stored = await expectCreated(app, first);
@@ -96,7 +96,7 @@ describe('duplicates', () => {
       expect(await storedInstall(app.db, install_id)).toEqual(stored);
     });
 
-    it('differ in nothing when they are sent again as they were', async () => {
+    it('report no differences for identical values', async () => {
       const fields = anInstall({
         install_timestamp: '2019-01-02 18:01:23',
         cost: '0.12',
@@ -110,7 +110,7 @@ describe('duplicates', () => {
       });
     });
 
-    it('differ in no time that nobody sent', async () => {
+    it('report no difference for times that were not sent', async () => {
       const fields = anInstall();
       await record(fields);
       expect(await record(fields)).toMatchObject({
@@ -127,7 +127,7 @@ describe('duplicates', () => {
       ['event_name', 'install'],
       ['cost', '0'],
       ['windows_aid', UUID],
-    ])('differ in %s', async (name, value) => {
+    ])('report a difference in %s', async (name, value) => {
       const fields = anInstall({
         install_timestamp: '2019-01-02 18:01:23',
         click_timestamp: '2019-01-02 18:01:23',
@@ -139,7 +139,7 @@ describe('duplicates', () => {
       });
     });
 
-    it('do not differ in what reads the same', async () => {
+    it('report no difference for another notation of the same value', async () => {
       const fields = anInstall({
         install_timestamp: '2019-01-02T18:01:23+00:00',
         ios_ifa: UUID,
@@ -158,7 +158,7 @@ describe('duplicates', () => {
       expect(again).toMatchObject({ status: 'duplicate', differs: [] });
     });
 
-    it('are warned of as others are', async () => {
+    it('get the same warnings as new installs', async () => {
       const fields = anInstall();
       await record(fields);
       const again = await record({ ...fields, unknown: 'x' });
@@ -168,7 +168,7 @@ describe('duplicates', () => {
       });
     });
 
-    it('are one install for ever', async () => {
+    it('are recognised after any time', async () => {
       const fields = anInstall();
       const { install_id } = await record(fields);
       await app.db.query(
@@ -182,7 +182,7 @@ describe('duplicates', () => {
       });
     });
 
-    it('are one install, whichever key of the project sent them', async () => {
+    it('are recognised across the keys of a project', async () => {
       const fields = anInstall();
       const { install_id } = await record(fields);
       const { key } = await makeKey(app);
@@ -192,7 +192,7 @@ describe('duplicates', () => {
       });
     });
 
-    it('are two installs in two projects', async () => {
+    it('are not recognised across projects', async () => {
       const fields = anInstall({ install_timestamp: '2019-01-02 18:01:23' });
       const { install_id } = await record(fields);
       const project = await makeProject(app);
@@ -209,7 +209,7 @@ describe('duplicates', () => {
       });
     });
 
-    it('are told by the id alone, not by the other fields', async () => {
+    it('are recognised by the id only', async () => {
       const { id: _, ...fields } = anInstall({
         install_timestamp: '2019-01-02 18:01:23',
         s_ad: randomUUID(),
@@ -226,14 +226,14 @@ describe('duplicates', () => {
       ]);
     });
 
-    it('are refused when they are wrong, as every postback is', async () => {
+    it('are rejected if they are invalid', async () => {
       const fields = anInstall();
       await record(fields);
       const answer = await post(app, { ...fields, cost: 'x' });
       expect(expectFaults(app, answer)).toEqual(['cost: invalid_number']);
     });
 
-    it('are one install out of 200 at once', async () => {
+    it('are recognised among 200 concurrent requests', async () => {
       const before = await installCount(app);
       const results = await sendCopies(
         200,
@@ -244,7 +244,7 @@ describe('duplicates', () => {
       await expectOne(results, before);
     });
 
-    it('are one install, though 200 at once all differ', async () => {
+    it('are recognised among 200 concurrent requests that all differ', async () => {
       const before = await installCount(app);
       const fields = anInstall();
       const answers = await Promise.all(
@@ -285,12 +285,15 @@ describe('duplicates', () => {
           install_timestamp: '2019-01-02 18:01:23',
         }),
       ],
-    ])('are one install when both get many at once: %s', async (_, fields) => {
-      const before = await installCount(app);
-      await expectOne(await sendCopies(100, fields(), app, second), before);
-    });
+    ])(
+      'are recognised when both instances get many concurrently: %s',
+      async (_, fields) => {
+        const before = await installCount(app);
+        await expectOne(await sendCopies(100, fields(), app, second), before);
+      },
+    );
 
-    it('are as many installs as there are ids, whatever the order', async () => {
+    it('result in one install for each id, in any order', async () => {
       const ids = Array.from({ length: 25 }, () => randomUUID());
       const sent = [...ids, ...ids.toReversed(), ...ids, ...ids.toReversed()];
       const results = await Promise.all(

@@ -73,7 +73,7 @@ describe('the fields of a postback', () => {
       ],
       ['the same UUID', `ios_ifa=${UUID}&ios_ifa=${UUID}`, 'ios_ifa', UUID],
     ])(
-      'with one value in a query is one value: %s',
+      'with the same value in a query are one value: %s',
       async (_, query, name, value) => {
         const answer = await get(`${aForm()}&${query}`);
         expect((await expectCreated(app, answer))[name]).toBe(value);
@@ -89,7 +89,7 @@ describe('the fields of a postback', () => {
       ['install_timestamp', '2019-01-02 18:01:23', '2019-01-02 18:01:24'],
       ['ios_ifa', UUID, UUID.replace('0', '1')],
     ])(
-      '%s with different values in a query is refused',
+      '%s with different values in a query are rejected',
       async (name, one, other) => {
         const before = await installCount(app);
         const repeats = new URLSearchParams([
@@ -107,7 +107,7 @@ describe('the fields of a postback', () => {
     it.each([
       ['JSON', 'application/json', '{"campaign_name":"a"}'],
       ['a form', 'application/x-www-form-urlencoded', 'campaign_name=a'],
-    ])('in the query and in %s is held to the same', async (_, type, body) => {
+    ])('in the query and in %s follow the same rule', async (_, type, body) => {
       const send = (query: string) =>
         exchange(app.origin, {
           method: 'POST',
@@ -123,7 +123,7 @@ describe('the fields of a postback', () => {
       ]);
     });
 
-    it('in JSON is held to the same', async () => {
+    it('in JSON follow the same rule', async () => {
       const same = await post(app, costTwice('0.5', '"0.5"'));
       expect((await expectCreated(app, same)).cost).toBe('0.500000');
       expect(await refused(costTwice('0.5', '0.6'))).toEqual([
@@ -131,7 +131,7 @@ describe('the fields of a postback', () => {
       ]);
     });
 
-    it('is no fault of an unknown field', async () => {
+    it('are accepted if the field is unknown', async () => {
       const answer = await get(`${aForm()}&unknown=a&unknown=b`);
       await expectCreated(app, answer);
       expect(expectResult(answer).warnings).toMatchObject([
@@ -140,10 +140,10 @@ describe('the fields of a postback', () => {
     });
   });
 
-  describe('unknown', () => {
+  describe('that are unknown', () => {
     const names = Array.from({ length: 25 }, (_, i) => `unknown_${i}`);
 
-    it('are named in warnings, the first 20', async () => {
+    it('get warnings, for the first 20', async () => {
       const fields = Object.fromEntries(names.map((name) => [name, 'x']));
       expect(await warned(anInstall(fields))).toEqual(
         names.slice(0, 20).map((name) => `${name}: unknown_field`),
@@ -157,7 +157,7 @@ describe('the fields of a postback', () => {
       ['null', null],
       ['a control character', '\0'],
       ['a long text', 'x'.repeat(2_000)],
-    ])('may be anything: %s', async (_, value) => {
+    ])('may have any value: %s', async (_, value) => {
       expect(await warned(anInstall({ unknown: value }))).toEqual([
         'unknown: unknown_field',
       ]);
@@ -179,7 +179,7 @@ describe('the fields of a postback', () => {
       '$where',
       '\u{1F600}',
       'a"b\\c',
-    ])('may be called %s', async (name) => {
+    ])('may be named %s', async (name) => {
       const json = withMember(
         JSON.stringify(name).slice(1, -1),
         '{"polluted":true}',
@@ -199,7 +199,7 @@ describe('the fields of a postback', () => {
       ['tracker', 'adjust'],
       ['fingerprint', UUID],
       ['identifiers', 'x'],
-    ])('is a column that is not in the table: %s', async (name, value) => {
+    ])('include columns that are not fields: %s', async (name, value) => {
       for (const answer of [
         await post(app, anInstall({ [name]: value })),
         await get(aForm({ [name]: value })),
@@ -218,7 +218,7 @@ describe('the fields of a postback', () => {
       }
     });
 
-    it('do not stand for an identifier', async () => {
+    it('are not identifiers', async () => {
       expect(await refused({ publisher_name: 'P', identifiers: 'x' })).toEqual([
         expect.stringMatching(/: no_identifier$/),
       ]);

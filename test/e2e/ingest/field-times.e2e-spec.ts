@@ -48,7 +48,7 @@ describe('the fields of a postback', () => {
     return faults;
   };
 
-  describe.each(TIME_FIELDS)('time: %s', (name) => {
+  describe.each(TIME_FIELDS)('time %s', (name) => {
     it.each([
       ['2019-01-02 18:01:23', '2019-01-02T18:01:23.000Z'],
       ['2019-01-02T18:01:23', '2019-01-02T18:01:23.000Z'],
@@ -64,11 +64,11 @@ describe('the fields of a postback', () => {
       ['1546452083', '2019-01-02T18:01:23.000Z'],
       ['1546452083.25', '2019-01-02T18:01:23.250Z'],
       ['1546452083250', '2019-01-02T18:01:23.250Z'],
-    ])('is read from %s', async (value, expected) => {
+    ])('accepts %s', async (value, expected) => {
       expect(await stored(name, value)).toEqual(new Date(expected));
     });
 
-    it('is read from a query in which the + was not encoded', async () => {
+    it('accepts a + in a query that is not percent-encoded', async () => {
       const answer = await get(`${aForm()}&${name}=2019-01-02T18:01:23+02:00`);
       expect((await expectCreated(app, answer))[name]).toEqual(
         new Date('2019-01-02T16:01:23Z'),
@@ -103,7 +103,7 @@ describe('the fields of a postback', () => {
       'infinity',
       'yesterday',
       '٢٠١٩-01-02 18:01:23',
-    ])('is not read from %s', async (value) => {
+    ])('rejects %s', async (value) => {
       const faults = await refused(anInstall({ [name]: value }));
       expect(faults).toEqual([`${name}: invalid_time`]);
     });
@@ -112,7 +112,7 @@ describe('the fields of a postback', () => {
       ['from 2008-07-10', '2008-07-10 00:00:00', '2008-07-09 23:59:59.999'],
       ['in any zone', '2008-07-10T02:00:00+02:00', '2008-07-10T01:59:59+02:00'],
       ['in Unix seconds', '1215648000', '1215647999'],
-    ])('begins: %s', async (_, first, before) => {
+    ])('has an earliest value: %s', async (_, first, before) => {
       const fields = {
         install_timestamp: '2019-01-02 18:01:23',
         click_timestamp: '2019-01-02 18:01:23',
@@ -126,7 +126,7 @@ describe('the fields of a postback', () => {
       ]);
     });
 
-    it('ends 24 h after arrival', async () => {
+    it('has a latest value 24 h after arrival', async () => {
       const now = Math.floor(Date.now() / 1_000);
       const last = now + DAY - 1;
       expect(await stored(name, String(last))).toEqual(new Date(last * 1_000));
@@ -148,7 +148,7 @@ describe('the fields of a postback', () => {
   });
 
   describe('times that were not sent', () => {
-    it('are the moment of arrival', async () => {
+    it('are the time of arrival', async () => {
       const answer = await post(app, anInstall());
       const { received_at } = expectResult(answer);
       expect(await expectCreated(app, answer)).toMatchObject({
@@ -158,7 +158,7 @@ describe('the fields of a postback', () => {
       });
     });
 
-    it('are that of the install, for the click', async () => {
+    it('are the time of the install, for the click', async () => {
       const answer = await post(
         app,
         anInstall({ install_timestamp: '2019-01-02 18:01:23.456' }),
@@ -169,7 +169,7 @@ describe('the fields of a postback', () => {
       });
     });
 
-    it('are the moment of arrival for the install, whatever the click', async () => {
+    it('are the time of arrival for the install, even if a click time was sent', async () => {
       const answer = await post(
         app,
         anInstall({ click_timestamp: '2019-01-02 18:01:23' }),
@@ -187,7 +187,7 @@ describe('the fields of a postback', () => {
     ['that cannot be read', 'yesterday', 'invalid_time'],
     ['out of range', '2008-07-09 23:59:59', 'time_out_of_range'],
   ])(
-    'are not blamed on a click that was not sent: an install time %s',
+    'do not cause an error of click_timestamp: an install time %s',
     async (_, install_timestamp, code) => {
       expect(await refused(anInstall({ install_timestamp }))).toEqual([
         `install_timestamp: ${code}`,
@@ -217,7 +217,7 @@ describe('the fields of a postback', () => {
       });
     });
 
-    it('is not one at the same instant', async () => {
+    it('does not include a click at the same moment', async () => {
       const fields = anInstall({
         install_timestamp: '2019-01-02 18:01:23',
         click_timestamp: '2019-01-02T20:01:23+02:00',

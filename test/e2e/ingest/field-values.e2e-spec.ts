@@ -71,13 +71,13 @@ describe('the fields of a postback', () => {
       ['quotes and SQL', `'; drop table install; --"`],
       ['HTML', '<script>alert(1)</script>'],
       ['formulas', '=1+1'],
-    ])('may be %s', async (_, value) => {
+    ])('accepts %s', async (_, value) => {
       for (const name of TEXT_FIELDS.slice(0, 2)) {
         expect(await stored(name, value)).toBe(value);
       }
     });
 
-    it.each(TEXT_FIELDS)('holds no control characters: %s', async (name) => {
+    it.each(TEXT_FIELDS)('rejects control characters: %s', async (name) => {
       for (const code of [0, 1, 9, 10, 13, 27, 31, 127]) {
         const value = `a${String.fromCharCode(code)}b`;
         expect(await refused(anInstall({ [name]: value }))).toEqual([
@@ -86,7 +86,7 @@ describe('the fields of a postback', () => {
       }
     });
 
-    it('has U+FFFD for a lone surrogate and for invalid UTF-8', async () => {
+    it('replaces a lone surrogate and invalid UTF-8 by U+FFFD', async () => {
       expect(await stored('campaign_name', 'a\ud800b')).toBe('a\ufffdb');
       const escaped = withMember('campaign_name', '"a\\udfffb"');
       const posted = await post(app, escaped);
@@ -104,13 +104,13 @@ describe('the fields of a postback', () => {
       }
     });
 
-    it('is measured without the white space around it', async () => {
+    it('is measured without surrounding white space', async () => {
       const longest = 'a'.repeat(1_024);
       expect(await stored('campaign_name', ` ${longest} `)).toBe(longest);
     });
   });
 
-  describe.each(KEY_TEXT_FIELDS)('key text: %s', (name) => {
+  describe.each(KEY_TEXT_FIELDS)('key text %s', (name) => {
     const sent = (value: unknown) => anInstall({ os_id: 'o', [name]: value });
 
     it.each([
@@ -122,13 +122,13 @@ describe('the fields of a postback', () => {
       ['a line break', '"a\\nb"'],
       ['a tab', '"a\\tb"'],
       ['DEL', '"a\u007fb"'],
-    ])('does not hold %s', async (_, json) => {
+    ])('rejects %s', async (_, json) => {
       const faults = await refused(withMember(name, json, sent('')));
       expect(faults).toEqual([`${name}: invalid_text`]);
     });
 
     it.each(['%ff', '%c3', '%c0%af', '%ed%a0%80', '%ef%bf%bd', '%00'])(
-      'does not hold %s',
+      'rejects %s',
       async (bytes) => {
         const { [name]: _, ...fields } = sent('') as Record<string, string>;
         const others = new URLSearchParams(fields).toString();
@@ -137,7 +137,7 @@ describe('the fields of a postback', () => {
       },
     );
 
-    it('is not read from invalid UTF-8 in a body', async () => {
+    it('rejects invalid UTF-8 in a body', async () => {
       const body = Buffer.concat([
         Buffer.from(`${JSON.stringify(sent('')).slice(0, -1)},"${name}":"a`),
         Buffer.from([0xff]),
@@ -175,7 +175,7 @@ describe('the fields of a postback', () => {
     });
   });
 
-  it('tell ids apart byte for byte', async () => {
+  it('id is compared byte for byte', async () => {
     const unique = String(Math.random());
     const ids = [
       'a',
@@ -196,7 +196,7 @@ describe('the fields of a postback', () => {
     }
   });
 
-  describe.each(UUID_FIELDS)('uuid: %s', (name) => {
+  describe.each(UUID_FIELDS)('uuid %s', (name) => {
     it.each([
       UUID,
       UUID.toUpperCase(),
@@ -204,7 +204,7 @@ describe('the fields of a postback', () => {
       '0123456789AB-CDEF-0123-456789aBcDeF',
       '0123456789abcdef0123456789abcdef',
       '0123456789ABCDEF0123456789ABCDEF',
-    ])('is read from %s', async (value) => {
+    ])('accepts %s', async (value) => {
       expect(await stored(name, value)).toBe(UUID);
     });
 
@@ -222,7 +222,7 @@ describe('the fields of a postback', () => {
       '01234567–89ab–cdef–0123–456789abcdef',
       'Unknown',
       '0',
-    ])('is not read from %s', async (value) => {
+    ])('rejects %s', async (value) => {
       const faults = await refused(anInstall({ [name]: value }));
       expect(faults).toEqual([`${name}: invalid_uuid`]);
     });
@@ -258,7 +258,7 @@ describe('the fields of a postback', () => {
       'ıd',
       'ＵＳ',
       'Unknown',
-    ])('%s is refused', async (value) => {
+    ])('%s is rejected', async (value) => {
       expect(await refused(anInstall({ country_code: value }))).toEqual([
         'country_code: invalid_country',
       ]);
@@ -286,7 +286,7 @@ describe('the fields of a postback', () => {
       expect(await stored('cost', value)).toBe(expected);
     });
 
-    it('may be a number of JSON', async () => {
+    it('accepts a JSON number', async () => {
       expect(await stored('cost', 0.12)).toBe('0.120000');
       expect(await stored('cost', 0)).toBe('0.000000');
     });
@@ -315,7 +315,7 @@ describe('the fields of a postback', () => {
       '++1',
       '١',
       'free',
-    ])('%s is no number', async (value) => {
+    ])('%s is not a number', async (value) => {
       expect(await refused(anInstall({ cost: value }))).toEqual([
         'cost: invalid_number',
       ]);
@@ -334,7 +334,7 @@ describe('the fields of a postback', () => {
       ]);
     });
 
-    it('of a number of JSON is held to the same', async () => {
+    it('follows the same rules as a JSON number', async () => {
       expect(await refused(withMember('cost', '-1'))).toEqual([
         'cost: invalid_number',
       ]);
@@ -346,14 +346,14 @@ describe('the fields of a postback', () => {
 
   describe('event_name', () => {
     it.each(['install', 'Install', 'INSTALL', 'iNsTaLl'])(
-      'may be %s',
+      'accepts %s',
       async (value) => {
         expect(await warned(anInstall({ event_name: value }))).toEqual([]);
       },
     );
 
     it.each(['open', 'reinstall', 'installs', 'session', 'ınstall', 'i n'])(
-      'is no install: %s',
+      'rejects other events: %s',
       async (value) => {
         expect(await refused(anInstall({ event_name: value }))).toEqual([
           'event_name: not_an_install',

@@ -54,7 +54,7 @@ describe('the fields of a postback', () => {
     return faults;
   };
 
-  describe('of the table', () => {
+  describe('of the contract', () => {
     const sent: Record<string, string> = {
       ...Object.fromEntries(
         [...TEXT_FIELDS, ...KEY_TEXT_FIELDS].map((name) => [name, `a ${name}`]),
@@ -83,7 +83,7 @@ describe('the fields of a postback', () => {
       });
     });
 
-    it('are null where they were not sent', async () => {
+    it('are null if they were not sent', async () => {
       const row = await expectCreated(
         app,
         await post(app, { publisher_name: 'P', os_id: 'o' }),
@@ -94,7 +94,7 @@ describe('the fields of a postback', () => {
       }
     });
 
-    it('are known by their exact names only', async () => {
+    it('are recognised by their exact names only', async () => {
       const { publisher_name: _, ...others } = anInstall();
       expect(await refused({ ...others, Publisher_Name: 'P' })).toEqual([
         'publisher_name: required',
@@ -102,7 +102,7 @@ describe('the fields of a postback', () => {
     });
   });
 
-  describe('required', () => {
+  describe('that are required', () => {
     it.each([
       ['absent', undefined],
       ['null', null],
@@ -110,7 +110,7 @@ describe('the fields of a postback', () => {
       ['white space', ' \t '],
       ['a placeholder', 'None'],
       ['a macro', '{publisher}'],
-    ])('is publisher_name, and it is not there when %s', async (_, value) => {
+    ])('include publisher_name, which is missing when %s', async (_, value) => {
       expect(await refused(anInstall({ publisher_name: value }))).toEqual([
         'publisher_name: required',
       ]);
@@ -120,7 +120,7 @@ describe('the fields of a postback', () => {
       ...UUID_FIELDS.map((name) => [name, UUID]),
       ['os_id', 'o'],
       ['user_id', 'u'],
-    ])('is an identifier, and %s is one', async (name, value) => {
+    ])('include one identifier, and %s is one', async (name, value) => {
       const row = await expectCreated(
         app,
         await post(app, { publisher_name: 'P', [name]: value }),
@@ -149,13 +149,16 @@ describe('the fields of a postback', () => {
           user_id: 'undefined',
         },
       ],
-    ])('is an identifier: asks for one when %s', async (_, fields) => {
-      const faults = await refused({ publisher_name: 'P', ...fields });
-      expect(faults).toEqual([expect.stringMatching(/: no_identifier$/)]);
-    });
+    ])(
+      'include one identifier, which is missing when %s',
+      async (_, fields) => {
+        const faults = await refused({ publisher_name: 'P', ...fields });
+        expect(faults).toEqual([expect.stringMatching(/: no_identifier$/)]);
+      },
+    );
   });
 
-  describe('trimmed', () => {
+  describe('with white space around the value', () => {
     it.each([
       ['publisher_name', ' \t\r\n P Q\u00a0', 'P Q'],
       ['id', '  trimmed-id\n', 'trimmed-id'],
@@ -168,12 +171,12 @@ describe('the fields of a postback', () => {
       ],
       ['cost', ' 1.5 ', '1.500000'],
       ['event_name', ' install ', 'install'],
-    ])('is %s', async (name, value, expected) => {
+    ])('%s', async (name, value, expected) => {
       expect(await stored(name, value)).toEqual(expected);
     });
   });
 
-  describe('what means nothing', () => {
+  describe('that count as not sent', () => {
     const ONE_OF_EACH_TYPE = [
       'campaign_name',
       'os_id',
@@ -214,7 +217,7 @@ describe('the fields of a postback', () => {
         ' {click_id} ',
       ].map((value) => [value, 'unexpanded_macro']),
     ] as [string | null, string | undefined][])(
-      'in a field of any type: %j',
+      'contain, in a field of any type, %j',
       async (value, code) => {
         for (const name of ONE_OF_EACH_TYPE) {
           const answer = await post(app, anInstall({ [name]: value }));
@@ -232,16 +235,19 @@ describe('the fields of a postback', () => {
 
     const BUT_TEXT = ['[x]', '(x)', '$X', '%x%', 'TS{x}'];
 
-    it.each(BUT_TEXT)('in every field but text: %s', async (value) => {
-      for (const name of [
-        ...ONE_OF_EACH_TYPE.filter((field) => field !== 'campaign_name'),
-        ...KEY_TEXT_FIELDS.filter((field) => field !== 'user_id'),
-        ...UUID_FIELDS,
-      ]) {
-        const fields = anInstall({ [name]: value });
-        expect(await warned(fields)).toEqual([`${name}: unexpanded_macro`]);
-      }
-    });
+    it.each(BUT_TEXT)(
+      'contain, in every field except text, %s',
+      async (value) => {
+        for (const name of [
+          ...ONE_OF_EACH_TYPE.filter((field) => field !== 'campaign_name'),
+          ...KEY_TEXT_FIELDS.filter((field) => field !== 'user_id'),
+          ...UUID_FIELDS,
+        ]) {
+          const fields = anInstall({ [name]: value });
+          expect(await warned(fields)).toEqual([`${name}: unexpanded_macro`]);
+        }
+      },
+    );
 
     it.each([
       ...BUT_TEXT,
@@ -258,7 +264,7 @@ describe('the fields of a postback', () => {
       '-',
       'N\\A',
       '00000000',
-    ])('and not in text: %s', async (value) => {
+    ])('do not contain, in text, %s', async (value) => {
       const answer = await post(app, anInstall({ campaign_name: value }));
       expect(await expectCreated(app, answer)).toMatchObject({
         campaign_name: value,
@@ -266,16 +272,16 @@ describe('the fields of a postback', () => {
       expect(expectResult(answer).warnings).toEqual([]);
     });
 
-    it('is not a macro that is only a part of a key', async () => {
+    it('do not contain a macro as a part of a key', async () => {
       expect(await stored('os_id', 'a-{x}')).toBe('a-{x}');
     });
 
-    it('does not include Namibia', async () => {
+    it('do not contain NA, which is Namibia', async () => {
       expect(await stored('country_code', 'NA')).toBe('NA');
       expect(await stored('country_code', 'na')).toBe('NA');
     });
 
-    it('leaves an id without which every postback is new', async () => {
+    it('leave a postback without an id, which is always new', async () => {
       const fields = anInstall({ id: '{install_id}' });
       const [one, other] = [await post(app, fields), await post(app, fields)];
       expect((await expectCreated(app, one)).id).toBeNull();
@@ -283,7 +289,7 @@ describe('the fields of a postback', () => {
     });
   });
 
-  describe('of JSON', () => {
+  describe('in JSON', () => {
     it.each([
       ['id', '12345678901234567890', '12345678901234567890'],
       ['os_id', '0.10', '0.10'],
@@ -304,7 +310,7 @@ describe('the fields of a postback', () => {
       expect((await expectCreated(app, answer))[name]).toEqual(expected);
     });
 
-    it.each(FIELDS)('have one value: %s', async (name) => {
+    it.each(FIELDS)('have exactly one value: %s', async (name) => {
       for (const json of ['true', 'false', '[]', '["a"]', '{}', '{"a":"b"}']) {
         const faults = await refused(
           withMember(name, json, anInstall({ os_id: 'o' })),
@@ -314,7 +320,7 @@ describe('the fields of a postback', () => {
     });
   });
 
-  describe('with many faults', () => {
+  describe('with several errors', () => {
     const wrong: Fields = {
       install_timestamp: 'yesterday',
       click_timestamp: '2001-01-01 00:00:00',
@@ -345,11 +351,11 @@ describe('the fields of a postback', () => {
       's_site_name: invalid_type',
     ];
 
-    it('are told all of them at once', async () => {
+    it('return all errors together', async () => {
       expect((await refused(wrong)).toSorted()).toEqual(faults);
     });
 
-    it('are told of a lacking identifier beside all others', async () => {
+    it('return the missing identifier together with the others', async () => {
       const { errors = [] } = expectProblem(
         app,
         await post(app, { cost: 'x', ios_ifa: '0'.repeat(32) }),
@@ -363,7 +369,7 @@ describe('the fields of a postback', () => {
       ]);
     });
 
-    it('are told what to send instead', async () => {
+    it('return what to send instead', async () => {
       const { errors = [] } = expectProblem(app, await post(app, wrong), 400);
       for (const { field, message } of errors) {
         expect(message).toContain(field);
@@ -373,7 +379,7 @@ describe('the fields of a postback', () => {
     });
   });
 
-  it('are warned of with every code that there is', async () => {
+  it('get every warning code that exists', async () => {
     const fields = anInstall({
       install_timestamp: '2019-01-02 18:01:23',
       click_timestamp: '2019-01-02 18:01:24',

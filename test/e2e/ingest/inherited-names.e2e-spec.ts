@@ -12,8 +12,8 @@ beforeAll(async () => {
 
 afterAll(() => management.app.close());
 
-describe.each(INHERITED)('a member named %s', (name) => {
-  it('is an unknown one in every query', async () => {
+describe.each(INHERITED)('an object member named %s', (name) => {
+  it('is an unknown parameter in every query', async () => {
     for (const each of management.those(({ query }) => query.length > 0)) {
       const { body } = await call(
         management.app,
@@ -24,7 +24,7 @@ describe.each(INHERITED)('a member named %s', (name) => {
     }
   });
 
-  it('is an unknown one in every body, at any depth', async () => {
+  it('is an unknown member in every body, at any depth', async () => {
     for (const each of management.those(({ body }) => body !== undefined)) {
       const { base, members } = each.body!;
       const parents = members.filter((path) =>
@@ -56,7 +56,7 @@ function send(operation: Operation, json: string) {
     .send(json);
 }
 
-it('a filter with an unknown member replays nothing', async () => {
+it('a replay filter with an unknown member replays nothing', async () => {
   const { path } = await makeTenant(management.app);
   await call(management.app, 'post', `${path}/rejections/replay`)
     .type('application/json')
@@ -68,7 +68,7 @@ it('a filter with an unknown member replays nothing', async () => {
   expect(body).toEqual({ data: [], next_cursor: null });
 });
 
-it('names every fault at once, an inherited name with the others', async () => {
+it('a body with an inherited name gets all errors together', async () => {
   const { body } = await call(management.app, 'post', '/v1/projects')
     .type('application/json')
     .send('{"name":1,"extra":1,"constructor":1}')

@@ -18,7 +18,7 @@ describe('the ingest endpoint', () => {
   const startOfPost = () =>
     `POST ${CUSTOM}?apikey=${app.apiKey} HTTP/1.1\r\nHost: a\r\nContent-Type: ${FORM_TYPE}\r\n`;
 
-  describe('what is not HTTP', () => {
+  describe('malformed HTTP', () => {
     it.each<[string, () => string]>([
       [
         'Content-Length and Transfer-Encoding',
@@ -80,7 +80,7 @@ describe('the ingest endpoint', () => {
           `${startOfPost()}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`,
       ],
       ['no HTTP at all', () => 'hello\r\n\r\n'],
-    ])('is refused, and the connection closed: %s', async (_, bytes) => {
+    ])('is rejected, and the connection is closed: %s', async (_, bytes) => {
       const before = await installCount(app);
       // Resolves only once the server has closed the connection.
       const answer = await exchangeRaw(app.origin, bytes());
@@ -88,7 +88,7 @@ describe('the ingest endpoint', () => {
       expect(await installCount(app)).toBe(before);
     });
 
-    it('does not take what is behind a body for a request', async () => {
+    it('does not read bytes after a body as another request', async () => {
       const id = randomUUID();
       const smuggled = `GET ${CUSTOM}?apikey=${app.apiKey}&${aForm({ id })} HTTP/1.1\r\nHost: a\r\n\r\n`;
       await exchangeRaw(
@@ -102,7 +102,7 @@ describe('the ingest endpoint', () => {
       expect(rows).toEqual([]);
     });
 
-    it('may expect what nobody can do: the answer is as every other', async () => {
+    it('with an unknown expectation gets an ordinary response', async () => {
       const answer = await exchangeRaw(
         app.origin,
         `GET ${CUSTOM}?${aForm()} HTTP/1.1\r\nHost: a\r\nX-Api-Key: ${app.apiKey}\r\nExpect: nonsense\r\nConnection: close\r\n\r\n`,
@@ -111,7 +111,7 @@ describe('the ingest endpoint', () => {
       expect(answer.headers['cache-control']).toBe('no-store');
     });
 
-    it('lets a sender ask whether to go on', async () => {
+    it('with Expect: 100-continue gets 100', async () => {
       const body = aForm();
       const answer = await exchangeRaw(
         app.origin,

@@ -55,14 +55,14 @@ const FORMS: [string, (path: string) => string][] = [
 ];
 
 describe.each(FORMS)('%s', (_, write) => {
-  it('of the address takes a postback', async () => {
+  it('of the path of the ingest endpoint accepts a postback', async () => {
     const path = write('/track/install/v1/custom');
     const answer = await send(`${path}?${aForm()}`, app.apiKey);
     expect(expectResult(answer).status).toBe('created');
     expect(answer.headers).not.toHaveProperty('content-security-policy');
   });
 
-  it('of the address of a tracker keeps what it refuses under the name of the tracker', async () => {
+  it('of the path of a tracker stores its rejections under the name of the tracker', async () => {
     const tenant = await makeTenant(app);
     const path = write('/track/install/v1/adjust');
     await send(`${path}?cost=much`, tenant.key);
@@ -78,7 +78,7 @@ describe.each(FORMS)('%s', (_, write) => {
     ]);
   });
 
-  it('of an address that cannot be decoded is kept like any unknown tracker', async () => {
+  it('that cannot be decoded stores a rejection like any unknown tracker', async () => {
     const tenant = await makeTenant(app);
     const answer = await send(write('/track/install/v1/%zz'), tenant.key);
     expectProblem(app, answer, 404, 'unknown_tracker');
@@ -89,7 +89,7 @@ describe.each(FORMS)('%s', (_, write) => {
     });
   });
 
-  it('of a batch takes POST only, and keeps nothing of other methods', async () => {
+  it('of a batch accepts POST only, and stores nothing for other methods', async () => {
     const tenant = await makeTenant(app);
     for (const tracker of ['custom', 'adjust']) {
       const path = write(`/track/install/v1/${tracker}/batch`);
@@ -106,7 +106,7 @@ describe.each(FORMS)('%s', (_, write) => {
     ]);
   });
 
-  it('of a batch that was refused as a whole cannot be replayed', async () => {
+  it('of a batch that was rejected as a whole cannot be replayed', async () => {
     const tenant = await makeTenant(app);
     const path = write('/track/install/v1/custom/batch');
     const answer = await exchangeRaw(
@@ -126,7 +126,7 @@ describe.each(FORMS)('%s', (_, write) => {
     });
   });
 
-  it('of a batch keeps a refused postback as if it had come alone', async () => {
+  it('of a batch stores a rejected postback like a single one', async () => {
     const tenant = await makeTenant(app);
     const path = write('/track/install/v1/custom/batch');
     await exchangeRaw(
@@ -140,7 +140,7 @@ describe.each(FORMS)('%s', (_, write) => {
   });
 });
 
-it('GET of the batch of an unknown tracker is kept as such', async () => {
+it('a GET of the batch of an unknown tracker is stored as a rejection', async () => {
   const tenant = await makeTenant(app);
   const name = `t${randomUUID().slice(0, 8)}`;
   const answer = await send(`/track/install/v1/${name}/batch`, tenant.key);
@@ -151,7 +151,7 @@ it('GET of the batch of an unknown tracker is kept as such', async () => {
   });
 });
 
-describe('Host', () => {
+describe('the Host header', () => {
   const TARGET = `/track/install/v1/custom?${aForm({ id: 'host' })}`;
 
   it.each<[string, string[]]>([
@@ -159,14 +159,14 @@ describe('Host', () => {
     ['is sent twice, in other capitals', ['host: a', 'HOST: b']],
     ['is absent', []],
     ['is empty', ['Host:']],
-  ])('malformed_request where it %s', async (_, headers) => {
+  ])('results in malformed_request when it %s', async (_, headers) => {
     for (const target of [TARGET, `http://h${TARGET}`, '/health/live']) {
       const answer = await send(target, app.apiKey, { headers });
       expectProblem(app, answer, 400, 'malformed_request');
     }
   });
 
-  it('may be absent in HTTP/1.0', async () => {
+  it('is optional in HTTP/1.0', async () => {
     const answer = await exchangeRaw(
       app.origin,
       'GET /health/live HTTP/1.0\r\n\r\n',
@@ -179,11 +179,11 @@ describe('Host', () => {
     ['EXAMPLE.com:80', 'http://example.com'],
     ['example.com:8080', 'http://example.com:8080'],
     ['[::1]:80', 'http://[::1]'],
-  ])('%s is a host, also with a default port', async (host, origin) => {
+  ])('accepts %s, also with a default port', async (host, origin) => {
     expect(await originOfUrl('/v1/trackers/adjust', host)).toBe(origin);
   });
 
-  it('gives way to the host of an absolute target', async () => {
+  it('is ignored for an absolute target', async () => {
     const target = 'http://public.example:81/v1/trackers/adjust';
     expect(await originOfUrl(target, 'other.example')).toBe(
       'http://public.example:81',

@@ -256,7 +256,7 @@ describe('any postback', () => {
       { numRuns: 200 },
     ));
 
-  it('is stored the same, whichever way it came', () =>
+  it('is stored equally, in whatever way it was sent', () =>
     fc.assert(
       fc.asyncProperty(install, async (fields) => {
         const rows: Row[] = [];
@@ -278,7 +278,7 @@ describe('any postback', () => {
       { numRuns: 60 },
     ));
 
-  it('is judged the same, whichever way it came', () =>
+  it('gets the same result, in whatever way it was sent', () =>
     fc.assert(
       fc.asyncProperty(
         anyPairs(anyText.map((value) => value.toWellFormed())),
@@ -299,7 +299,7 @@ describe('any postback', () => {
       { numRuns: 100 },
     ));
 
-  it('is the same install in another order and letter case', () =>
+  it('is a duplicate in another order and letter case', () =>
     fc.assert(
       fc.asyncProperty(
         install,
@@ -333,7 +333,7 @@ describe('any postback', () => {
       { numRuns: 100 },
     ));
 
-  it('is another install when one text of it is another', () =>
+  it('is a new install when one text differs', () =>
     fc.assert(
       fc.asyncProperty(
         install,
@@ -350,7 +350,7 @@ describe('any postback', () => {
       { numRuns: 50 },
     ));
 
-  it.each(KEY_TEXT_FIELDS)('is given back with the %s that it had', (name) =>
+  it.each(KEY_TEXT_FIELDS)('is returned with the %s that was sent', (name) =>
     fc.assert(
       fc.asyncProperty(
         fc
@@ -380,7 +380,7 @@ describe('any postback', () => {
     ),
   );
 
-  it('has an id that no other id is taken for', () =>
+  it('has an id that equals no other id', () =>
     fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 3 }), {

@@ -63,7 +63,7 @@ describe('the ingest endpoint', () => {
       body,
     });
 
-  describe('content type', () => {
+  describe('the content type', () => {
     it.each([
       'application/json',
       'application/json; charset=utf-8',
@@ -92,7 +92,7 @@ describe('the ingest endpoint', () => {
       ['JSON', json],
       ['JSON behind white space', () => ` \r\n\t${json()}`],
       ['a form', aForm],
-    ])('knows %s without a content type', async (_, body) => {
+    ])('recognises %s without a content type', async (_, body) => {
       await expectCreated(app, await post(body(), {}));
     });
 
@@ -104,7 +104,7 @@ describe('the ingest endpoint', () => {
       'application/jsonp',
       'image/gif',
       'nonsense',
-    ])('refuses %s', async (type) => {
+    ])('rejects %s', async (type) => {
       const before = await installCount(app);
       const answer = await post(json(), { 'Content-Type': type });
       expectProblem(app, answer, 415);
@@ -119,7 +119,7 @@ describe('the ingest endpoint', () => {
       ['us-ascii', 'latin1'],
       ['windows-1251', 'latin1'],
       ['bogus', 'utf8'],
-    ] as const)('refuses the charset %s', async (charset, encoding) => {
+    ] as const)('rejects the charset %s', async (charset, encoding) => {
       for (const [type, body] of [
         [JSON_TYPE, json()],
         [FORM_TYPE, aForm()],
@@ -132,7 +132,7 @@ describe('the ingest endpoint', () => {
       }
     });
 
-    it('reads UTF-8, whatever the letters', async () => {
+    it('accepts UTF-8 in any letter case', async () => {
       const publisher_name = 'Наддніпрянщина 日本 😀';
       const sent = JSON.stringify(anInstall({ publisher_name }));
       const answer = await post(sent);
@@ -142,20 +142,20 @@ describe('the ingest endpoint', () => {
     });
   });
 
-  describe('empty body', () => {
+  describe('an empty body', () => {
     it.each([
       ['JSON', { 'Content-Type': JSON_TYPE }],
       ['a form', { 'Content-Type': FORM_TYPE }],
       ['text', { 'Content-Type': 'text/plain' }],
       ['no content type', {}],
-    ])('is the empty object: %s', async (_, headers) => {
+    ])('is an empty object: %s', async (_, headers) => {
       const nothing = await post('', headers);
       expect(expectFaults(app, nothing)).toContain('publisher_name: required');
       const answer = await post('', headers, `?${aForm()}`);
       await expectCreated(app, answer);
     });
 
-    it('is the empty object without any framing', async () => {
+    it('is an empty object without Content-Length too', async () => {
       const answer = await exchangeRaw(
         app.origin,
         `POST ${CUSTOM}?${aForm()} HTTP/1.1\r\nHost: a\r\nX-Api-Key: ${app.apiKey}\r\nConnection: close\r\n\r\n`,
@@ -164,13 +164,13 @@ describe('the ingest endpoint', () => {
     });
   });
 
-  describe('gzip', () => {
+  describe('a gzip body', () => {
     const GZIP = { 'Content-Encoding': 'gzip' };
 
     it.each([
       ['JSON', JSON_TYPE, () => JSON.stringify(anInstall())],
       ['a form', FORM_TYPE, aForm],
-    ])('is inflated: %s', async (_, type, body) => {
+    ])('is decompressed: %s', async (_, type, body) => {
       const answer = await post(gzipSync(body()), {
         ...GZIP,
         'Content-Type': type,
@@ -181,7 +181,7 @@ describe('the ingest endpoint', () => {
     it.each([
       ['just over the limit', 32 * KIB + 1],
       ['a bomb of 50 MB', 50_000 * KIB],
-    ])('is limited by its inflated size: %s', async (_, size) => {
+    ])('is limited by its decompressed size: %s', async (_, size) => {
       const zipped = gzipSync(Buffer.alloc(size, 'a'));
       const started = Date.now();
       const answer = await post(zipped, { ...GZIP, 'Content-Type': FORM_TYPE });
@@ -192,7 +192,7 @@ describe('the ingest endpoint', () => {
     it.each([
       ['cut short', () => gzipSync(aForm()).subarray(0, 30)],
       ['not gzip at all', () => Buffer.from(aForm())],
-    ])('is refused when it is %s', async (_, bytes) => {
+    ])('is rejected when it is %s', async (_, bytes) => {
       const answer = await post(bytes(), {
         ...GZIP,
         'Content-Type': FORM_TYPE,
@@ -200,7 +200,7 @@ describe('the ingest endpoint', () => {
       expectProblem(app, answer, 400);
     });
 
-    it('is not the same as an encoding that nobody knows', async () => {
+    it('is the only encoding', async () => {
       const answer = await post(aForm(), {
         'Content-Encoding': 'x-nonsense',
         'Content-Type': FORM_TYPE,
@@ -209,33 +209,33 @@ describe('the ingest endpoint', () => {
     });
   });
 
-  describe('limits', () => {
+  describe('the limits', () => {
     const NESTS = [
       ['arrays', ['[', ']']],
       ['objects', ['{"a":', '}']],
     ] as const;
 
-    it('takes a query of 8 KiB, and no byte more', async () => {
+    it('accept a query of 8 KiB, and no byte more', async () => {
       await expectCreated(app, await get(queryOf(8 * KIB)));
       expectProblem(app, await get(queryOf(8 * KIB + 1)), 414);
       const posted = await post('', {}, `?${queryOf(8 * KIB + 1)}`);
       expectProblem(app, posted, 414);
     });
 
-    it('takes a body of 32 KiB, and no byte more', async () => {
+    it('accept a body of 32 KiB, and no byte more', async () => {
       const fits = jsonOf(32 * KIB);
       expect(Buffer.byteLength(fits)).toBe(32 * KIB);
       await expectCreated(app, await post(fits));
       expectProblem(app, await post(jsonOf(32 * KIB + 1)), 413);
     });
 
-    it('refuses a body that is over the limit only by its bytes', async () => {
+    it('count the bytes of a body, not its characters', async () => {
       const body = JSON.stringify(anInstall({ unknown: 'é'.repeat(16 * KIB) }));
       expect(body.length).toBeLessThan(32 * KIB);
       expectProblem(app, await post(body), 413);
     });
 
-    it('refuses a chunked body that is over the limit', async () => {
+    it('apply to a chunked body', async () => {
       const chunk = 'a'.repeat(32 * KIB);
       const answer = await exchangeRaw(
         app.origin,
@@ -263,27 +263,33 @@ describe('the ingest endpoint', () => {
           );
         },
       ],
-    ])('takes 100 parameters, and not one more: %s', async (_, send) => {
+    ])('accept 100 parameters, and not one more: %s', async (_, send) => {
       await expectCreated(app, await send(formOf(100)));
       expectProblem(app, await send(formOf(101)), 400, 'too_many_fields');
     });
 
-    it('counts every parameter, also a repeated one', async () => {
+    it('count repeated parameters', async () => {
       const repeated = `${aForm()}${'&unknown=1'.repeat(98)}`;
       expectProblem(app, await get(repeated), 400, 'too_many_fields');
     });
 
-    it.each(NESTS)('takes JSON 8 deep, and not 9: %s', async (_, nest) => {
-      await expectCreated(app, await post(nested(8, nest)));
-      expectProblem(app, await post(nested(9, nest)), 400, 'too_deep');
-    });
+    it.each(NESTS)(
+      'accept a JSON depth of 8, and not of 9: %s',
+      async (_, nest) => {
+        await expectCreated(app, await post(nested(8, nest)));
+        expectProblem(app, await post(nested(9, nest)), 400, 'too_deep');
+      },
+    );
 
-    it.each(NESTS)('refuses JSON thousands deep: %s', async (_, nest) => {
-      const depth = Math.floor((31 * KIB) / nest.join('').length);
-      expectProblem(app, await post(nested(depth, nest)), 400, 'too_deep');
-    });
+    it.each(NESTS)(
+      'reject JSON with a depth of thousands: %s',
+      async (_, nest) => {
+        const depth = Math.floor((31 * KIB) / nest.join('').length);
+        expectProblem(app, await post(nested(depth, nest)), 400, 'too_deep');
+      },
+    );
 
-    it('answers 431 to headers that are too large', async () => {
+    it('return 431 for headers that are too large', async () => {
       const answer = await exchangeRaw(
         app.origin,
         `GET ${CUSTOM}?${aForm()} HTTP/1.1\r\nHost: a\r\nX-Api-Key: ${app.apiKey}\r\nX-Big: ${'a'.repeat(20 * KIB)}\r\n\r\n`,
@@ -291,7 +297,7 @@ describe('the ingest endpoint', () => {
       expectProblem(app, answer, 431);
     });
 
-    it('answers a query beyond every limit with a problem', async () => {
+    it('return a problem for a query above all limits', async () => {
       const answer = await exchangeRaw(
         app.origin,
         `GET ${CUSTOM}?${queryOf(20 * KIB)} HTTP/1.1\r\nHost: a\r\nX-Api-Key: ${app.apiKey}\r\nConnection: close\r\n\r\n`,
@@ -324,13 +330,13 @@ describe('the ingest endpoint', () => {
       'null',
       'publisher_name=P',
       '/* c */{}',
-    ])('is refused: %j', async (body) => {
+    ])('is rejected: %j', async (body) => {
       const before = await installCount(app);
       expectProblem(app, await post(body), 400, 'malformed_json');
       expect(await installCount(app)).toBe(before);
     });
 
-    it('says nothing of what the body holds', async () => {
+    it('is rejected without a quotation of the body', async () => {
       const body = `{"apikey":"${app.apiKey}","publisher_name":"secret" oops`;
       const { detail } = expectProblem(app, await post(body), 400);
       expect(detail).not.toMatch(/secret|oops|pbk_/);
@@ -339,7 +345,7 @@ describe('the ingest endpoint', () => {
 
   describe('percent-encoding', () => {
     it.each(['50%', '%', '%E0%A4%A', '%zz', '100%+sure', '%u0041'])(
-      'is refused in a field when it is invalid: %s',
+      'is rejected in a field when it is invalid: %s',
       async (value) => {
         const before = await installCount(app);
         const sent = `${aForm()}&campaign_name=${value}`;
@@ -363,7 +369,7 @@ describe('the ingest endpoint', () => {
       await expectCreated(app, await get(`${aForm()}&discount=50%`));
     });
 
-    it('may be absent from a macro that was not expanded', async () => {
+    it('may be missing in a macro that was not expanded', async () => {
       const answer = await get(
         `${aForm()}&campaign_name=%%CAMPAIGN%%&s_ad_name=%%ad_name%%&os_id=%os_id%`,
       );

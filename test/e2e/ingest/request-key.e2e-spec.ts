@@ -28,7 +28,7 @@ describe('the ingest endpoint', () => {
   const sendWith = (query: string, headers: Record<string, string>) =>
     exchange(app.origin, { path: `${CUSTOM}?${aForm()}${query}`, headers });
 
-  describe('key', () => {
+  describe('the key', () => {
     const places: [
       string,
       (key: string) => [query: string, headers: Record<string, string>],
@@ -41,14 +41,14 @@ describe('the ingest endpoint', () => {
       ],
     ];
 
-    it.each(places)('is taken from %s', async (_, place) => {
+    it.each(places)('is accepted in %s', async (_, place) => {
       const answer = await sendWith(...place(app.apiKey));
       const result = expectResult(answer);
       expect(result).toMatchObject({ status: 'created', warnings: [] });
       expect(answer.text).not.toContain(app.apiKey);
     });
 
-    it.each(places)('may be in %s of a POST', async (_, place) => {
+    it.each(places)('is accepted in %s of a POST', async (_, place) => {
       const [query, headers] = place(app.apiKey);
       const answer = await exchange(app.origin, {
         method: 'POST',
@@ -66,7 +66,7 @@ describe('the ingest endpoint', () => {
       ['?apikey=', 'X-Api-Key'],
       ['?apikey=', 'Authorization: Bearer'],
       ['X-Api-Key', 'Authorization: Bearer'],
-    ])('in %s goes before one in %s', async (first, second) => {
+    ])('in %s takes precedence over one in %s', async (first, second) => {
       const place = Object.fromEntries(places);
       const both = (one: string, other: string) => {
         const [query, headers] = place[first](one);
@@ -77,7 +77,7 @@ describe('the ingest endpoint', () => {
       expectProblem(app, await both('bad', app.apiKey), 401, 'invalid_key');
     });
 
-    it('is not taken from the body', async () => {
+    it('is not accepted in the body', async () => {
       for (const [type, body] of [
         [JSON_TYPE, JSON.stringify(anInstall({ apikey: app.apiKey }))],
         [FORM_TYPE, aForm({ apikey: app.apiKey })],
@@ -91,7 +91,7 @@ describe('the ingest endpoint', () => {
       }
     });
 
-    it('gets one and the same answer, whatever is wrong with it', async () => {
+    it('gets the same response for every reason of rejection', async () => {
       const before = await installCount(app);
       const wrong = [
         '',
@@ -130,7 +130,7 @@ describe('the ingest endpoint', () => {
       expect(await installCount(app)).toBe(before);
     });
 
-    it('is asked for before anything is said of the postback', async () => {
+    it('is verified before the postback is validated', async () => {
       const answer = await exchange(app.origin, {
         method: 'POST',
         headers: { 'Content-Type': 'text/html' },
@@ -154,7 +154,7 @@ describe('the ingest endpoint', () => {
       ['as the name of a field', (key) => `${CUSTOM}?apikey=${key}&${key}=1`],
       ['as the tracker', (key) => `/track/install/v1/${key}?apikey=${key}`],
       ['as a path', (key) => `/${key}?apikey=${key}`],
-    ])('is not repeated where it was sent %s', async (_, pathOf) => {
+    ])('is not returned when it was sent %s', async (_, pathOf) => {
       const answer = await exchange(app.origin, {
         path: `${pathOf(app.apiKey)}&${aForm()}`,
       });
@@ -162,7 +162,7 @@ describe('the ingest endpoint', () => {
       expect(JSON.stringify(answer.headers)).not.toContain(app.apiKey);
     });
 
-    it('that may not be used from here is told so', async () => {
+    it('gets address_not_allowed from another address', async () => {
       const { key } = await makeKey(app, {
         allowed_addresses: ['203.0.113.0/24'],
       });
@@ -171,7 +171,7 @@ describe('the ingest endpoint', () => {
       expect(answer.text).not.toContain(key);
     });
 
-    it('that may not send is told so', async () => {
+    it('gets scope_missing without scope ingest', async () => {
       const { key } = await makeKey(app, {
         scopes: ['read'],
       });
@@ -182,14 +182,14 @@ describe('the ingest endpoint', () => {
   });
 });
 
-describe('the rate', () => {
+describe('the rate limit of the ingest endpoint', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp({ THROTTLE_LIMIT: '3', BAD_KEY_LIMIT: '3' });
   });
   afterAll(() => app.close());
 
-  it('of a key is limited: 429 with Retry-After, and nothing stored', async () => {
+  it('for a key: 429 with Retry-After, and nothing stored', async () => {
     const send = () =>
       exchange(app.origin, {
         path: `${CUSTOM}?apikey=${app.apiKey}&${aForm()}`,
@@ -214,7 +214,7 @@ describe('the rate', () => {
     expect(await installCount(app)).toBe(before);
   });
 
-  it('of bad keys from one address is limited', async () => {
+  it('for bad keys of one address: 429', async () => {
     const send = () =>
       exchange(app.origin, { path: `${CUSTOM}?apikey=bad&${aForm()}` });
     for (let i = 0; i < 3; i++) expectProblem(app, await send(), 401);

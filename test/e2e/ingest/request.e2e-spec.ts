@@ -58,11 +58,11 @@ describe('the ingest endpoint', () => {
   const startOfPost = () =>
     `POST ${CUSTOM}?apikey=${app.apiKey} HTTP/1.1\r\nHost: a\r\nContent-Type: ${FORM_TYPE}\r\n`;
 
-  describe('path', () => {
+  describe('the path', () => {
     it.each([
       ['without the trailing slash', '/track/install/v1/custom'],
       ['with the trailing slash', '/track/install/v1/custom/'],
-    ])('takes GET and POST %s', async (_, path) => {
+    ])('accepts GET and POST %s', async (_, path) => {
       const headers = { 'X-Api-Key': app.apiKey };
       const got = await exchange(app.origin, {
         path: `${path}?${aForm()}`,
@@ -86,7 +86,7 @@ describe('the ingest endpoint', () => {
       ['GET', '/track/install/v2/custom', 'not_found'],
       ['GET', '/no/such/path', 'not_found'],
       ['POST', '/no/such/path', 'not_found'],
-    ])('answers 404 to %s %s', async (method, path, code) => {
+    ])('returns 404 for %s %s', async (method, path, code) => {
       const answer = await exchange(app.origin, {
         method,
         path: `${path}?apikey=${app.apiKey}&${aForm()}`,
@@ -95,9 +95,9 @@ describe('the ingest endpoint', () => {
     });
   });
 
-  describe('method', () => {
+  describe('the method', () => {
     it.each(['HEAD', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND', 'QUERY'])(
-      '%s is refused, and nothing is stored',
+      '%s is rejected, and nothing is stored',
       async (method) => {
         const before = await installCount(app);
         for (const path of [CUSTOM, `${CUSTOM}/`]) {
@@ -117,7 +117,7 @@ describe('the ingest endpoint', () => {
       },
     );
 
-    it('refuses a method that nobody has heard of, and stores nothing', async () => {
+    it('is rejected when it is unknown, and nothing is stored', async () => {
       const before = await installCount(app);
       const answer = await exchangeRaw(
         app.origin,
@@ -129,7 +129,7 @@ describe('the ingest endpoint', () => {
       expect(await installCount(app)).toBe(before);
     });
 
-    it('does not read the body of a GET', async () => {
+    it('GET: the body is not read', async () => {
       const answer = await exchange(app.origin, {
         headers: { 'X-Api-Key': app.apiKey, 'Content-Type': JSON_TYPE },
         body: JSON.stringify(anInstall()),
@@ -137,7 +137,7 @@ describe('the ingest endpoint', () => {
       expect(expectFaults(app, answer)).toContain('publisher_name: required');
     });
 
-    it('takes fields of a POST from the query and the body together', async () => {
+    it('POST: fields come from the query and the body together', async () => {
       const answer = await post(
         JSON.stringify({ publisher_name: 'In the body' }),
         { 'Content-Type': JSON_TYPE },
@@ -153,33 +153,36 @@ describe('the ingest endpoint', () => {
   describe('CORS', () => {
     const ORIGIN = { Origin: 'https://game.example' };
 
-    it.each(['GET', 'POST'])('answers a preflight of %s', async (method) => {
-      const before = await installCount(app);
-      const { status, headers, text } = await exchange(app.origin, {
-        method: 'OPTIONS',
-        path: `${CUSTOM}?${aForm()}`,
-        headers: {
-          ...ORIGIN,
-          'Access-Control-Request-Method': method,
-          'Access-Control-Request-Headers': 'content-type,x-api-key',
-        },
-      });
-      expect([200, 204]).toContain(status);
-      expect(text).toBe('');
-      expect(headers['access-control-allow-origin']).toBe('*');
-      expect(headers['access-control-allow-methods']).toMatch(
-        new RegExp(`\\b${method}\\b`),
-      );
-      for (const name of ['content-type', 'x-api-key', 'authorization']) {
-        expect(
-          headers['access-control-allow-headers']?.toLowerCase(),
-        ).toContain(name);
-      }
-      expect(headers).not.toHaveProperty('access-control-allow-credentials');
-      expect(headers['cache-control']).toBe('no-store');
-      expect(headers['x-request-id']).toMatch(/\S/);
-      expect(await installCount(app)).toBe(before);
-    });
+    it.each(['GET', 'POST'])(
+      'accepts a preflight request of %s',
+      async (method) => {
+        const before = await installCount(app);
+        const { status, headers, text } = await exchange(app.origin, {
+          method: 'OPTIONS',
+          path: `${CUSTOM}?${aForm()}`,
+          headers: {
+            ...ORIGIN,
+            'Access-Control-Request-Method': method,
+            'Access-Control-Request-Headers': 'content-type,x-api-key',
+          },
+        });
+        expect([200, 204]).toContain(status);
+        expect(text).toBe('');
+        expect(headers['access-control-allow-origin']).toBe('*');
+        expect(headers['access-control-allow-methods']).toMatch(
+          new RegExp(`\\b${method}\\b`),
+        );
+        for (const name of ['content-type', 'x-api-key', 'authorization']) {
+          expect(
+            headers['access-control-allow-headers']?.toLowerCase(),
+          ).toContain(name);
+        }
+        expect(headers).not.toHaveProperty('access-control-allow-credentials');
+        expect(headers['cache-control']).toBe('no-store');
+        expect(headers['x-request-id']).toMatch(/\S/);
+        expect(await installCount(app)).toBe(before);
+      },
+    );
 
     it.each([
       ['200', () => get(aForm(), ORIGIN)],
@@ -193,7 +196,7 @@ describe('the ingest endpoint', () => {
       ],
       ['415', () => post('x', { ...ORIGIN, 'Content-Type': 'text/xml' })],
     ])(
-      'lets every page read a %s, without credentials',
+      'allows every origin to read a %s, without credentials',
       async (status, send) => {
         const answer = await send();
         expect(answer.status).toBe(Number(status));
@@ -212,7 +215,7 @@ describe('the ingest endpoint', () => {
       ['GET', '/docs'],
       ['GET', '/health/live'],
       ['GET', '/no/such/path'],
-    ])('lets no page read %s %s', async (method, path) => {
+    ])('allows no origin to read %s %s', async (method, path) => {
       const { headers } = await exchange(app.origin, {
         method,
         path,
@@ -226,7 +229,7 @@ describe('the ingest endpoint', () => {
     });
   });
 
-  describe('headers of an answer', () => {
+  describe('the headers of a response', () => {
     it.each([
       ['200', () => get(aForm())],
       ['400', () => get('')],
@@ -237,17 +240,20 @@ describe('the ingest endpoint', () => {
       ['414', () => get('x'.repeat(9 * KIB))],
       ['415', () => post('x', { 'Content-Type': 'text/xml' })],
       ['431', () => get('', { 'X-Big': 'a'.repeat(20 * KIB) })],
-    ])('forbid to keep it, and name the request: %s', async (status, send) => {
-      const [one, other] = [await send(), await send()];
-      expect(one.status).toBe(Number(status));
-      expect(one.headers['cache-control']).toBe('no-store');
-      expect(one.headers['x-request-id']).toMatch(/\S/);
-      expect(one.headers['x-request-id']).not.toBe(
-        other.headers['x-request-id'],
-      );
-    });
+    ])(
+      'contain Cache-Control: no-store and the request id: %s',
+      async (status, send) => {
+        const [one, other] = [await send(), await send()];
+        expect(one.status).toBe(Number(status));
+        expect(one.headers['cache-control']).toBe('no-store');
+        expect(one.headers['x-request-id']).toMatch(/\S/);
+        expect(one.headers['x-request-id']).not.toBe(
+          other.headers['x-request-id'],
+        );
+      },
+    );
 
-    it('do not repeat a request id that the sender made up', async () => {
+    it('do not contain a request id of the sender', async () => {
       const { headers } = await get(aForm(), { 'X-Request-Id': 'made-up' });
       expect(headers['x-request-id']).not.toBe('made-up');
     });
@@ -255,7 +261,7 @@ describe('the ingest endpoint', () => {
     it.each([
       ['a stored postback', () => get(aForm()), 200],
       ['a refused one', () => get(''), 400],
-    ])('tell the rate: %s', async (_, send, status) => {
+    ])('contain the rate limit: %s', async (_, send, status) => {
       const [one, other] = [await send(), await send()];
       expect(one.status).toBe(status);
       for (const name of ['limit', 'remaining', 'reset']) {
@@ -266,7 +272,7 @@ describe('the ingest endpoint', () => {
       );
     });
 
-    it('tell nothing of what serves it', async () => {
+    it('do not name the server software', async () => {
       const { headers } = await get(aForm());
       expect(headers).not.toHaveProperty('x-powered-by');
       expect(headers).not.toHaveProperty('server');
@@ -274,8 +280,8 @@ describe('the ingest endpoint', () => {
     });
   });
 
-  describe('an answer in time', () => {
-    it('is got by a sender who never sends the rest of the body', async () => {
+  describe('a response in time', () => {
+    it('is sent if the rest of the body never arrives', async () => {
       const answer = await inTime(() =>
         exchangeRaw(
           app.origin,
@@ -289,7 +295,7 @@ describe('the ingest endpoint', () => {
     it.each([
       ['the installs', 'install'],
       ['the keys', 'api_key'],
-    ])('is got while the database does not get to %s', async (_, table) => {
+    ])('is sent while the database does not process %s', async (_, table) => {
       // A key that was not used before has to be looked up.
       const { key } = await makeKey(app);
       await app.db.query('begin');
@@ -305,8 +311,8 @@ describe('the ingest endpoint', () => {
     });
   });
 
-  describe('a 400', () => {
-    it('lists its faults, also when they are of no field', async () => {
+  describe('a 400 response', () => {
+    it('lists errors that belong to no field', async () => {
       const refused = {
         malformed_json: await post('{'),
         too_deep: await post(`{"a":${'['.repeat(9)}${']'.repeat(9)}}`),
@@ -318,7 +324,7 @@ describe('the ingest endpoint', () => {
       }
     });
 
-    it('names the faults of the encoding and of the values at once', async () => {
+    it('lists errors of encoding and values together', async () => {
       const answer = await get(`${aForm()}&campaign_name=50%&cost=abc`);
       const { errors } = expectProblem(app, answer, 400);
       expect(errors?.map(({ field }) => field).toSorted()).toEqual([
@@ -328,7 +334,7 @@ describe('the ingest endpoint', () => {
     });
   });
 
-  it('explains a problem at the address that its type gives', async () => {
+  it('the type of a problem is the URL of its documentation', async () => {
     for (const answer of [await get(''), await post('{'), await get('id=%')]) {
       const { type, code } = expectProblem(app, answer, 400);
       const page = await exchange(app.origin, { path: type });
@@ -337,11 +343,11 @@ describe('the ingest endpoint', () => {
     }
   });
 
-  describe('an address that is not encoded', () => {
+  describe('a target that is not percent-encoded', () => {
     it.each([
       ['letters outside ASCII', 'publisher_name=Осень', 'invalid_encoding'],
       ['a space', 'publisher_name=a b', 'malformed_request'],
-    ])('is refused with how to send it: %s', async (_, fields, code) => {
+    ])('is rejected with the correct form: %s', async (_, fields, code) => {
       const answer = await exchangeRaw(
         app.origin,
         `GET ${CUSTOM}?apikey=${app.apiKey}&user_id=u&${fields} HTTP/1.1\r\nHost: a\r\n\r\n`,

@@ -110,7 +110,7 @@ it('the fields of the adapters are those of the contract', () => {
   );
 });
 
-describe('the own message of', () => {
+describe('the message of', () => {
   it.each(MESSAGES)('%s: %s', async (_, _title, tracker, fixture) => {
     const { expected, warnings = [] } = fixture;
     const answer = await send(tracker, fixture);
@@ -197,33 +197,36 @@ describe('the postback URL of', () => {
   });
 });
 
-describe('a macro that was left unexpanded', () => {
+describe('a macro that was not expanded', () => {
   const first = [...Map.groupBy(FILLED, ([name]) => name).values()].map(
     ([each]) => each,
   );
 
-  it('is tried for every tracker', () =>
+  it('has a test for every tracker', () =>
     expect(first.map(([name]) => name)).toEqual(
       TRACKERS.map(({ name }) => name),
     ));
 
-  it.each(first)('by %s is told', async (_, _title, tracker, fixture) => {
-    for (const [field, macro] of parametersOf(tracker)) {
-      if (macro === 'install') continue;
-      const parameters = filledIn(tracker, fixture).set(field, macro);
-      const answer = await sendCustom(parameters);
-      const told =
-        answer.status === 200 ? warningsOf(answer) : faultsOf(answer);
-      expect([
-        [`${field} unexpanded_macro`],
-        [`${field} required`],
-        ['identifiers no_identifier'],
-      ]).toContainEqual(
-        told.filter(
-          (each) =>
-            each.startsWith(`${field} `) || each.startsWith('identifiers'),
-        ),
-      );
-    }
-  });
+  it.each(first)(
+    'of %s gets a warning',
+    async (_, _title, tracker, fixture) => {
+      for (const [field, macro] of parametersOf(tracker)) {
+        if (macro === 'install') continue;
+        const parameters = filledIn(tracker, fixture).set(field, macro);
+        const answer = await sendCustom(parameters);
+        const told =
+          answer.status === 200 ? warningsOf(answer) : faultsOf(answer);
+        expect([
+          [`${field} unexpanded_macro`],
+          [`${field} required`],
+          ['identifiers no_identifier'],
+        ]).toContainEqual(
+          told.filter(
+            (each) =>
+              each.startsWith(`${field} `) || each.startsWith('identifiers'),
+          ),
+        );
+      }
+    },
+  );
 });

@@ -18,8 +18,8 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-describe('keys', () => {
-  it('are made with what was asked for', async () => {
+describe('/v1/projects/{project_id}/keys', () => {
+  it('POST creates a key with the requested members', async () => {
     const wanted = {
       label: 'Keitaro',
       scopes: ['read', 'ingest'],
@@ -42,7 +42,7 @@ describe('keys', () => {
     });
   });
 
-  it('need nothing but a label', async () => {
+  it('POST requires only a label', async () => {
     const made = await makeKey(app);
     expect(made).toMatchObject({
       scopes: ['ingest'],
@@ -51,7 +51,7 @@ describe('keys', () => {
     });
   });
 
-  it('take the same members by null as by leaving them out', async () => {
+  it('POST treats null like a missing member', async () => {
     const { body } = await call(app, 'post', '/v1/projects/1/keys')
       .send({
         label: 'L',
@@ -67,7 +67,7 @@ describe('keys', () => {
     });
   });
 
-  it('are listed with their last four, state and last use', async () => {
+  it('GET returns last four characters, state and last use', async () => {
     const project = await makeProject(app);
     const made = [
       await makeKey(app, {}, project),
@@ -89,7 +89,7 @@ describe('keys', () => {
     );
   });
 
-  it('are revoked once, for ever', async () => {
+  it('DELETE revokes a key permanently', async () => {
     const { key_id } = await makeKey(app);
     await revokeKey(app, key_id);
     const { revoked_at, state } = await readKey(app, key_id);
@@ -101,7 +101,7 @@ describe('keys', () => {
     expect((await readKey(app, key_id)).revoked_at).toBe(revoked_at);
   });
 
-  it('of other projects are not listed', async () => {
+  it('GET returns no keys of other projects', async () => {
     const project = await makeProject(app);
     await makeKey(app);
     expect(await everyItem(app, `/v1/projects/${project}/keys`)).toEqual([]);
@@ -121,7 +121,7 @@ describe('keys', () => {
       { label: 'L', scopes: ['admin'], expires_at: 'x' },
       ['scopes', 'expires_at'],
     ],
-  ])('are not made of %j', async (body, fields) => {
+  ])('POST rejects %j', async (body, fields) => {
     const answer = await call(app, 'post', '/v1/projects/1/keys').send(body);
     const faults = expectInvalidFields(app, answer);
     expect(faults).toEqual(fields.toSorted());

@@ -33,7 +33,7 @@ async function expectNoFailure(answer: Promise<Response>): Promise<void> {
   expect(status < 500 ? 'no failure' : `${status} ${text}`).toBe('no failure');
 }
 
-describe('whatever is sent', () => {
+describe('the management API and arbitrary input', () => {
   const NASTY = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),
     fc.string({ unit: 'grapheme', maxLength: 40 }),
@@ -87,7 +87,7 @@ describe('whatever is sent', () => {
     'constructor',
   ];
 
-  it('in the parameters of the list of installs is never a failure of the service', async () => {
+  it('in the query of GET /installs: no 5xx', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...PARAMETERS), NASTY, (name, value) =>
         expectNoFailure(
@@ -98,7 +98,7 @@ describe('whatever is sent', () => {
     );
   });
 
-  it.each(PARAMETERS.slice(0, -3))('as NUL in %s is refused', async (name) => {
+  it.each(PARAMETERS.slice(0, -3))('NUL in %s is rejected', async (name) => {
     const { status } = await call(
       app,
       'get',
@@ -107,7 +107,7 @@ describe('whatever is sent', () => {
     expect(status).toBe(400);
   });
 
-  it('in a path is never a failure of the service', async () => {
+  it('in a path: no 5xx', async () => {
     await fc.assert(
       fc.asyncProperty(
         NASTY,
@@ -124,7 +124,7 @@ describe('whatever is sent', () => {
   });
 
   it.each(['%', '%ff', '%E0%A4%A', '%00', '%2e%2e', '..%2f..'])(
-    'as %s in a path is an error of the sender',
+    '%s in a path: 4xx',
     async (text) => {
       for (const path of [
         `/v1/projects/${text}`,
@@ -140,7 +140,7 @@ describe('whatever is sent', () => {
     },
   );
 
-  it('in a body is never a failure of the service', async () => {
+  it('in a body: no 5xx', async () => {
     const members = fc.dictionary(
       fc.oneof(
         fc.constantFrom(
@@ -173,7 +173,7 @@ describe('whatever is sent', () => {
     );
   });
 
-  it('as a name is given back as it was, or refused', async () => {
+  it('a project name is returned unchanged, or rejected', async () => {
     await fc.assert(
       fc.asyncProperty(
         NASTY.filter((text) => text.isWellFormed()),
@@ -190,7 +190,7 @@ describe('whatever is sent', () => {
     );
   });
 
-  it('leaves everything standing', async () => {
+  it('the service still works afterwards', async () => {
     await sendInstall(app, app.apiKey).expect(200);
     expect((await listInstalls(1, { limit: '1' })).length).toBeGreaterThan(0);
   });

@@ -38,7 +38,7 @@ describe('a cursor', () => {
     '[true]',
     `["2026-11-23T12:00:00.000Z","${NIL}",1]`,
     '['.repeat(5_000) + ']'.repeat(5_000),
-  ])('by hand is refused by every list: %#', async (json) => {
+  ])('that was made by hand is rejected by every list: %#', async (json) => {
     for (const each of lists()) {
       const { body } = await call(
         management.app,
@@ -54,7 +54,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('of any JSON is refused, or a position', async () => {
+  it('made of any JSON is rejected, or is a valid position', async () => {
     const element = oneof(
       jsonValue(),
       constantFrom(...TIMES, ...NUMBERS, NIL),

@@ -33,7 +33,7 @@ async function projectWithInstalls(
   return { project, ids, key };
 }
 
-describe('what is not there', () => {
+describe('the management API returns 404 for', () => {
   it.each([
     '0',
     '-1',
@@ -112,7 +112,7 @@ describe('what is not there', () => {
   });
 });
 
-describe('bodies', () => {
+describe('a body of the management API', () => {
   it.each([
     '{',
     '{"name": }',
@@ -123,17 +123,14 @@ describe('bodies', () => {
     'nul',
     '[]',
     '{"name":"N"} x',
-  ])(
-    'that are no JSON object are answered malformed_json: %s',
-    async (body) => {
-      const answer = await call(app, 'post', '/v1/projects')
-        .type('application/json')
-        .send(body);
-      expectProblem(app, answer, 400, 'malformed_json');
-    },
-  );
+  ])('that is not a JSON object gets malformed_json: %s', async (body) => {
+    const answer = await call(app, 'post', '/v1/projects')
+      .type('application/json')
+      .send(body);
+    expectProblem(app, answer, 400, 'malformed_json');
+  });
 
-  it('that are too large are answered 413', async () => {
+  it('that is too large gets 413', async () => {
     const answer = await call(app, 'post', '/v1/projects').send({
       name: 'x'.repeat(2_000_000),
     });
@@ -145,7 +142,7 @@ describe('bodies', () => {
     'application/x-www-form-urlencoded',
     'application/xml',
     'multipart/form-data; boundary=x',
-  ])('of another type make nothing: %s', async (type) => {
+  ])('of another content type creates nothing: %s', async (type) => {
     const before = (await everyItem(app, '/v1/projects')).length;
     const answer = await call(app, 'post', '/v1/projects')
       .type(type)
@@ -162,7 +159,7 @@ describe('bodies', () => {
     '{"name": {"$ne": null}}',
     '{"name": {"toString": "x"}}',
     '{"name": ["N"]}',
-  ])('make nothing: %s', async (body) => {
+  ])('creates nothing: %s', async (body) => {
     const answer = await call(app, 'post', '/v1/projects')
       .type('application/json')
       .send(body);
@@ -172,7 +169,7 @@ describe('bodies', () => {
   it.each([
     '{"name": "N", "__proto__": {"polluted": true, "rate_limit": 7}}',
     '{"name": "N", "constructor": {"prototype": {"polluted": true}}}',
-  ])('pollute nothing: %s', async (body) => {
+  ])('does not change prototypes: %s', async (body) => {
     const answer = await call(app, 'post', '/v1/projects')
       .type('application/json')
       .send(body);
@@ -183,7 +180,7 @@ describe('bodies', () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  it('that are nested very deeply are refused', async () => {
+  it('that is nested very deeply is rejected', async () => {
     const answer = await call(app, 'post', '/v1/projects')
       .type('application/json')
       .send(`{"name": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`);

@@ -46,8 +46,8 @@ async function listInstalls(
 const idsOf = (installs: InstallAnswer[]) =>
   installs.map(({ install_id }) => install_id);
 
-describe('the list of installs', () => {
-  it('gives 50 of them unless told otherwise, and up to 500', async () => {
+describe('GET /v1/projects/{project_id}/installs', () => {
+  it('returns 50 installs by default, and up to 500', async () => {
     const { project } = await projectWithInstalls(
       ...Array.from({ length: 51 }, () => ({})),
     );
@@ -68,7 +68,7 @@ describe('the list of installs', () => {
     expect((all.body as PageAnswer<InstallAnswer>).data).toHaveLength(51);
   });
 
-  it('says null and not a cursor when a page is exactly full', async () => {
+  it('returns no cursor when the last page is exactly full', async () => {
     const { project } = await projectWithInstalls({}, {});
     const { body } = await call(
       app,
@@ -78,7 +78,7 @@ describe('the list of installs', () => {
     expect(body).toMatchObject({ data: { length: 2 }, next_cursor: null });
   });
 
-  it('is empty for a project without installs', async () => {
+  it('returns an empty list for a project without installs', async () => {
     const project = await makeProject(app);
     await call(app, 'get', `/v1/projects/${project}/installs`).expect(200, {
       data: [],
@@ -86,7 +86,7 @@ describe('the list of installs', () => {
     });
   });
 
-  it('is newest first', async () => {
+  it('returns the newest installs first', async () => {
     const { project, ids } = await projectWithInstalls({}, {}, {}, {}, {});
     const listed = await listInstalls(project);
     expect(listed.map(({ install_id }) => install_id)).toEqual(
@@ -95,7 +95,7 @@ describe('the list of installs', () => {
   });
 
   it.each([1, 2, 3, 7])(
-    'gives each once in pages of %i, though many arrived at the same moment',
+    'returns each install once in pages of %i, even if many arrived at the same moment',
     async (limit) => {
       const { project, ids } = await projectWithInstalls(
         ...Array.from({ length: 7 }, () => ({})),
@@ -111,7 +111,7 @@ describe('the list of installs', () => {
     },
   );
 
-  it('is stable while rows are being added', async () => {
+  it('returns stable pages while rows are added', async () => {
     const { project, ids, key } = await projectWithInstalls(
       ...Array.from({ length: 6 }, () => ({})),
     );
@@ -126,7 +126,7 @@ describe('the list of installs', () => {
     );
   });
 
-  it('gives no installs of other projects', async () => {
+  it('returns no installs of other projects', async () => {
     const id = randomUUID();
     const one = await projectWithInstalls({ id });
     const other = await projectWithInstalls({ id });
@@ -140,7 +140,7 @@ describe('the list of installs', () => {
     ).toEqual(other.ids);
   });
 
-  it('keeps a cursor of another project out', async () => {
+  it('returns no installs of another project for its cursor', async () => {
     const one = await projectWithInstalls({}, {});
     const other = await projectWithInstalls({}, {});
     const { body } = await call(
@@ -162,7 +162,7 @@ describe('the list of installs', () => {
     }
   });
 
-  describe('is filtered', () => {
+  describe('filters', () => {
     const GOOGLE_AID = '01234567-89ab-cdef-0123-456789abcdef';
     const FIELDS = {
       publisher_name: 'Acme & Söhne',
@@ -230,7 +230,7 @@ describe('the list of installs', () => {
       ['country_code', 'us'],
       ['country_code', 'uS'],
       ['tracker', 'custom'],
-    ])('by %s in another form: %s', async (name, value) => {
+    ])('by %s in another notation: %s', async (name, value) => {
       expect(
         idsOf(await listInstalls(project, { id: 'install-1', [name]: value })),
       ).toEqual([wanted]);
@@ -245,7 +245,7 @@ describe('the list of installs', () => {
       expect(await listInstalls(project, { [name]: value })).toEqual([]);
     });
 
-    it('by several at once', async () => {
+    it('by several fields together', async () => {
       const both = { publisher_name: FIELDS.publisher_name, id: FIELDS.id };
       expect(idsOf(await listInstalls(project, both))).toEqual([wanted]);
       expect(await listInstalls(project, { ...both, id: 'install-2' })).toEqual(
@@ -265,7 +265,7 @@ describe('the list of installs', () => {
       ['received_at', '2026-01-01'],
       ['id[$ne]', 'x'],
       ['publisher_name[]', 'x'],
-    ])('not by %s = %s', async (name, value) => {
+    ])('but rejects %s = %s', async (name, value) => {
       const answer = await call(
         app,
         'get',
@@ -275,7 +275,7 @@ describe('the list of installs', () => {
     });
   });
 
-  it('is filtered by the time of arrival: from, inclusive, to, exclusive', async () => {
+  it('filters by the time of arrival: received_from is inclusive, received_to exclusive', async () => {
     const { project, ids } = await projectWithInstalls({}, {}, {});
     const times = [
       '2026-11-20T00:00:00.000Z',
@@ -305,8 +305,8 @@ describe('the list of installs', () => {
   });
 });
 
-describe('one install', () => {
-  it('has all fields, in the form in which they are kept', async () => {
+describe('GET /v1/projects/{project_id}/installs/{install_id}', () => {
+  it('returns all fields as they are stored', async () => {
     const sent = {
       publisher_name: ' Publisher ',
       install_timestamp: '2026-11-22 12:00:00.123456+02:00',
@@ -343,7 +343,7 @@ describe('one install', () => {
     expect(ids[0]).toMatch(UUID_V7);
   });
 
-  it('is the same in the list', async () => {
+  it('returns the same as the list', async () => {
     const { project, ids } = await projectWithInstalls({
       cost: '1.5',
       country_code: 'DE',
@@ -356,7 +356,7 @@ describe('one install', () => {
     expect(await listInstalls(project)).toEqual([body]);
   });
 
-  it('is found by any form of its identifier', async () => {
+  it('accepts any notation of the install id', async () => {
     const { project, ids } = await projectWithInstalls({});
     for (const form of [ids[0].toUpperCase(), ids[0].replaceAll('-', '')]) {
       await call(app, 'get', `/v1/projects/${project}/installs/${form}`).expect(

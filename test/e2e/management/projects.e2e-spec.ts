@@ -19,8 +19,8 @@ interface ProjectAnswer {
   readonly created_at: string;
 }
 
-describe('projects', () => {
-  it('are made, with repeats recognised and no rate of their own', async () => {
+describe('/v1/projects', () => {
+  it('POST creates a project with recognition of duplicates and without a rate limit', async () => {
     const { body } = await call(app, 'post', '/v1/projects')
       .send({ name: 'Puzzle game' })
       .expect(201);
@@ -36,7 +36,7 @@ describe('projects', () => {
     await call(app, 'get', `/v1/projects/${project_id}`).expect(200, body);
   });
 
-  it('are listed, each once', async () => {
+  it('GET returns each project once', async () => {
     const made = [await makeProject(app), await makeProject(app)];
     const listed = await everyItem<ProjectAnswer>(app, '/v1/projects', {
       limit: '1',
@@ -53,7 +53,7 @@ describe('projects', () => {
     [{ rate_limit: 1_000_000 }],
     [{ name: 'N', dedupe_without_id: false, rate_limit: 7 }],
     [{}],
-  ])('are changed by %j, and nothing else of them', async (changes) => {
+  ])('PATCH %j changes nothing else', async (changes) => {
     const project = await makeProject(app);
     const path = `/v1/projects/${project}`;
     const { body: before } = await call(app, 'get', path);
@@ -62,7 +62,7 @@ describe('projects', () => {
     await call(app, 'get', path).expect(200, body);
   });
 
-  it('take back a rate by null', async () => {
+  it('PATCH removes the rate limit with null', async () => {
     const project = await makeProject(app, { rate_limit: 7 });
     const { body } = await call(app, 'patch', `/v1/projects/${project}`)
       .send({ rate_limit: null })
@@ -88,7 +88,7 @@ describe('projects', () => {
     ['project_id', 7],
     ['created_at', '2026-01-01T00:00:00Z'],
     ['unknown', 1],
-  ])('are not changed by %s = %j', async (field, value) => {
+  ])('PATCH rejects %s = %j', async (field, value) => {
     const project = await makeProject(app);
     const path = `/v1/projects/${project}`;
     const { body: before } = await call(app, 'get', path);
@@ -108,13 +108,13 @@ describe('projects', () => {
     [{ name: 7 }, ['name']],
     [{ name: 'N', project_id: 7 }, ['project_id']],
     [{ title: 'N', size: 1 }, ['title', 'size', 'name']],
-  ])('are not made of %j', async (body, fields) => {
+  ])('POST rejects %j', async (body, fields) => {
     const answer = await call(app, 'post', '/v1/projects').send(body);
     const faults = expectInvalidFields(app, answer);
     expect(faults).toEqual(fields.toSorted());
   });
 
-  it('keep a name as it is', async () => {
+  it('POST stores a name unchanged', async () => {
     const name = `Ünïcode 🎮 <b>"quotes"</b> ' ; -- %00 {x} ${'x'.repeat(100)}`;
     const { body } = await call(app, 'post', '/v1/projects')
       .send({ name })

@@ -38,8 +38,8 @@ const NOTHING = {
   warnings: {},
 };
 
-describe('the stats of a project', () => {
-  it('count what became of its postbacks, by hour and tracker', async () => {
+describe('GET /v1/projects/{project_id}/stats', () => {
+  it('counts the results of postbacks by hour and tracker', async () => {
     const first = anInstall({ ios_ifa: '{idfa}', x1: 1, x2: 2 });
     await send(first).expect(200);
     await send(anInstall()).expect(200);
@@ -77,7 +77,7 @@ describe('the stats of a project', () => {
     for (const each of data) expect(each.hour).toEqual(hour);
   });
 
-  it('count made-up trackers together, whatever the request was refused for', async () => {
+  it('counts unknown trackers together, for every reason of rejection', async () => {
     const other = await makeTenant(app);
     const post = (path: string, headers: Record<string, string>) =>
       exchange(app.origin, {
@@ -100,14 +100,14 @@ describe('the stats of a project', () => {
     );
   });
 
-  it('count each install once, under any concurrency', async () => {
+  it('counts each install once, under concurrency', async () => {
     const installs = Array.from({ length: 40 }, () => anInstall());
     await Promise.all([...installs, ...installs].map((each) => send(each)));
     const { total } = await statsOf(app, tenant);
     expect(total).toEqual({ ...NOTHING, created: 40, duplicates: 40 });
   });
 
-  it('count nothing that was not committed', async () => {
+  it('counts nothing that was not committed', async () => {
     await send(anInstall()).expect(200);
     await app.db.query('begin; lock table install in access exclusive mode');
     await send(anInstall()).expect(503);
@@ -120,7 +120,7 @@ describe('the stats of a project', () => {
     expect(total.created).toBe(rows[0].count);
   });
 
-  it('are of the hours that are asked for', async () => {
+  it('returns the requested hours', async () => {
     await send(anInstall()).expect(200);
     const future = { from: '2099-01-01T00:30:00Z', to: '2099-01-01T01:30:00Z' };
     expect(await statsOf(app, tenant, future)).toEqual({
@@ -137,19 +137,19 @@ describe('the stats of a project', () => {
     'from=yesterday',
     'hour=1',
     'to=0001-01-01T00:00:00Z',
-  ])('refuse ?%s', async (query) => {
+  ])('rejects ?%s', async (query) => {
     const { body } = await call(app, 'get', `${tenant.path}/stats?${query}`);
     expect(body).toMatchObject({ status: 400, code: 'invalid_request' });
   });
 
-  it('are for those who may read the project', async () => {
+  it('requires access to the project', async () => {
     await call(app, 'get', `${tenant.path}/stats`, tenant.key).expect(403);
     await call(app, 'get', '/v1/projects/99999/stats').expect(404);
   });
 });
 
-describe('bad keys', () => {
-  it('are counted by address, and nothing else of them is kept', async () => {
+describe('GET /v1/bad-keys', () => {
+  it('counts bad keys by address, and returns nothing else of them', async () => {
     for (let i = 0; i < 3; i++) {
       await request(app.server).get(CUSTOM).query({ apikey: 'wrong' });
     }
@@ -163,7 +163,7 @@ describe('bad keys', () => {
     });
   });
 
-  it('are for the administrator', async () => {
+  it('is for the administrator', async () => {
     await call(app, 'get', '/v1/bad-keys', tenant.key).expect(403);
   });
 });

@@ -137,7 +137,7 @@ describe('/docs', () => {
     await request(app.server).get(`/docs/problems/${code}`).expect(200);
   });
 
-  it('explains the problems of the examples', async () => {
+  it('explains the problems of the OpenAPI examples', async () => {
     const types = operations().flatMap(([, { responses }]) =>
       Object.values(responses).flatMap(
         ({ content }) => content?.[PROBLEM]?.example?.type ?? [],
@@ -166,7 +166,7 @@ describe('/docs', () => {
           .type('application/xml')
           .send('<x/>'),
     ],
-  ])('is where the type of a real %s leads', async (status, send) => {
+  ])('is the URL in the type of a real %s', async (status, send) => {
     const { body } = await send().expect(Number(status));
     await request(app.server)
       .get((body as { type: string }).type)

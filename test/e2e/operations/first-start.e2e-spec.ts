@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 describe('the first start', () => {
-  it('makes one project, one key and one token, however many instances start at once', async () => {
+  it('creates one project, one key and one token, for any number of concurrent instances', async () => {
     const database = await createDatabase(TEMPLATE);
     const instances = await Promise.all(
       [1, 2, 3].map(() => startApp(VARIABLES, database.url)),
@@ -49,12 +49,12 @@ describe('the first start', () => {
     await database.drop();
   });
 
-  it('is not repeated: neither key nor token is made again', () => {
+  it('happens once: a later start creates no key and no token', () => {
     expect([second.apiKey, second.adminToken]).toEqual(['', '']);
   });
 
   it.each(['a'.repeat(16), 'Z_9-'.repeat(32)])(
-    'knows the key and the token of the environment beforehand: %s',
+    'uses the key and the token of the environment: %s',
     async (secret) => {
       const token = `${secret.slice(0, 100)}_admin`;
       const given = await startApp({
@@ -83,7 +83,7 @@ describe('the first start', () => {
     },
   );
 
-  it('is not needed for a key of the environment: it may be set later', async () => {
+  it('is not required for a key of the environment, which may be set later', async () => {
     const secret = `set-later-${randomUUID()}`;
     const later = await startApp(
       { ...VARIABLES, BOOTSTRAP_API_KEY: secret },
@@ -93,7 +93,7 @@ describe('the first start', () => {
     await later.close();
   });
 
-  it('does not bring back a key of the environment that was revoked', async () => {
+  it('is not repeated for a revoked key of the environment', async () => {
     const secret = `revoked-${randomUUID()}`;
     const variables = { ...VARIABLES, BOOTSTRAP_API_KEY: secret };
     const first = await startApp(variables, app.databaseUrl);

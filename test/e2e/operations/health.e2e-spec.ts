@@ -18,15 +18,15 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-describe('health', () => {
+describe('the health endpoints', () => {
   it.each(['/health/live', '/health/ready'])(
-    '%s is 200, for anybody',
+    '%s returns 200 without a key',
     async (path) => {
       await request(app.server).get(path).expect(200, { status: 'ok' });
     },
   );
 
-  it('is not ready while the database is away, but alive, and ready when it is back', async () => {
+  it('/health/ready returns 503 while the database is unavailable, /health/live 200', async () => {
     const database = await createDatabase(TEMPLATE);
     const proxy = await TcpProxy.start(portOf(database));
     const behind = await startApp({}, throughPort(database, proxy.port));
@@ -63,7 +63,7 @@ describe('health', () => {
       ],
     ],
   ])(
-    'is not ready, and answers 503, when the database %s',
+    '/health/ready and the ingest endpoint return 503 when the database %s',
     async (_, statements) => {
       const database = await createDatabase(TEMPLATE);
       const orphan = await startApp({}, database.url);
@@ -93,7 +93,7 @@ describe('health', () => {
     },
   );
 
-  it('is not ready once it has said that it leaves, but serves', async () => {
+  it('/health/ready returns 503 after the drain has begun; requests are still served', async () => {
     const leaving = await startApp();
     leaving.app.get(Drain).announced = true;
     const { body } = await request(leaving.server)
@@ -112,7 +112,7 @@ describe('health', () => {
     await leaving.close();
   });
 
-  it('refuses at once while the process can hardly keep up', async () => {
+  it('requests get 503 immediately while the event loop is overloaded', async () => {
     const busy = await startApp();
     Object.defineProperty(busy.app.get(EventLoopLag), 'lasting', {
       value: 2_000,
@@ -126,7 +126,7 @@ describe('health', () => {
     await busy.close();
   });
 
-  it('is not ready while draining, and takes no new work, but alive', async () => {
+  it('while draining, /health/ready returns 503, new requests are rejected, and /health/live returns 200', async () => {
     const draining = await startApp();
     draining.app.get(Drain).active = true;
     const { headers, body } = await request(draining.server)

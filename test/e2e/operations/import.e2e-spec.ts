@@ -194,7 +194,7 @@ describe.each([
   });
 });
 
-it('lets a corrected report be imported as it is', async () => {
+it('the import accepts a corrected report unchanged', async () => {
   const path = await file(
     'installs.csv',
     [HEADER].concat(OUTCOMES.map(([csv]) => csv)),
@@ -220,7 +220,7 @@ it('lets a corrected report be imported as it is', async () => {
 const goodLine = (id: string) =>
   JSON.stringify({ publisher_name: 'P', user_id: 'u', id });
 
-it('refuses lines that are no rows, and only those', async () => {
+it('the import rejects only the lines that are not valid rows', async () => {
   const many = Object.fromEntries(
     Array.from({ length: 101 }, (_, n) => [`field_${n}`, 'x']),
   );
@@ -257,7 +257,7 @@ const adjustMessage = (activity_kind: string) =>
     gps_adid: '38400000-8cf0-11bd-b23e-10b96e40000d',
   });
 
-it("reads a tracker's own messages, and ignores what is no install", async () => {
+it('the import reads messages of a tracker, and ignores those that are not installs', async () => {
   const path = await file('adjust.ndjson', [
     adjustMessage('install'),
     adjustMessage('session'),
@@ -279,7 +279,7 @@ it("reads a tracker's own messages, and ignores what is no install", async () =>
 });
 
 it.each(['1', '2'])(
-  'imports a file once, however often it is run, whatever project %s has set',
+  'a repeated import of a file stores each row once, for project %s',
   async (project) => {
     const path = await file('installs.csv', manyRows(3_000));
     const first = await importFile(path, '--project', project);
@@ -293,7 +293,7 @@ it.each(['1', '2'])(
   },
 );
 
-it('leaves no report behind when nothing was refused, nor an old one', async () => {
+it('an import without rejected rows deletes the report of an earlier import', async () => {
   const path = await file('installs.csv', manyRows(1));
   const report = join(directory, 'report');
   await writeFile(report, 'of an earlier import');
@@ -305,7 +305,7 @@ it('leaves no report behind when nothing was refused, nor an old one', async () 
   expect(existsSync(`${path}.refused.ndjson`)).toBe(false);
 });
 
-it('stops at Ctrl-C, however often, and has every row once after the next run', async () => {
+it('an import stops on SIGINT, and the next run completes it', async () => {
   const rows = 30_000;
   const path = await file('installs.csv', manyRows(rows));
   const first = start(path);
@@ -327,7 +327,7 @@ it('stops at Ctrl-C, however often, and has every row once after the next run', 
   expect(await storedCount()).toBe(rows);
 });
 
-it('says in one line that the database was lost, and has every row once after the next run', async () => {
+it('an import reports a lost database in one line, and the next run completes it', async () => {
   const rows = 30_000;
   const path = await file('installs.csv', manyRows(rows));
   const first = start(path);
@@ -351,7 +351,7 @@ it('says in one line that the database was lost, and has every row once after th
   expect(await storedCount()).toBe(rows);
 });
 
-describe('says in one line why it cannot begin', () => {
+describe('an import that cannot start reports the reason in one line', () => {
   it.each([
     [
       'no file',
@@ -414,13 +414,13 @@ async function startService(): Promise<Service> {
   return service;
 }
 
-describe('the embedded database', () => {
+describe('an import into the embedded database', () => {
   beforeEach(async () => {
     await mkdir(join(directory, 'data'));
     await copyCluster(join(directory, 'data'));
   });
 
-  it('is shared with a running service, and started and stopped without one', async () => {
+  it('uses the server of a running service, or starts and stops its own', async () => {
     const path = await file('installs.csv', manyRows(10));
     const service = await startService();
     expect(await importHere(path)).toMatchObject({
@@ -443,7 +443,7 @@ describe('the embedded database', () => {
     expect(existsSync(pidFile())).toBe(false);
   });
 
-  it('has no project before the first start of the service', async () => {
+  it('requires a first start of the service', async () => {
     const path = await file('installs.csv', manyRows(1));
     const { code, errors } = await importHere(path);
     expect(code).toBe(1);

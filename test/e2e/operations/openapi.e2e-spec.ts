@@ -98,14 +98,14 @@ describe('/openapi.json', () => {
     expect(document.info.version).toMatch(/^\d+\.\d+\.\d+/);
   });
 
-  it('is served as JSON, to anybody', async () => {
+  it('is served as JSON without a key', async () => {
     const { headers } = await request(app.server)
       .get('/openapi.json')
       .expect(200);
     expect(headers['content-type']).toMatch(/^application\/json/);
   });
 
-  it('describes every route that exists, and none that does not', () => {
+  it('describes exactly the routes that exist', () => {
     const existing = routesOf(app).filter(
       (route) => !UNDOCUMENTED.some((pattern) => pattern.test(route)),
     );
@@ -139,13 +139,13 @@ describe('/openapi.json', () => {
     expect(operation(name).summary).toMatch(/\S/);
   });
 
-  it('names every operation, each by a name of its own', () => {
+  it('has a unique name for each operation', () => {
     const names = operations().map(([, { operationId }]) => operationId);
     for (const name of names) expect(name).toMatch(/^[a-z][A-Za-z]+$/);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('gives every error of every operation as problem+json', () => {
+  it('describes every error as problem+json', () => {
     const errors = operations().flatMap(([name, { responses }]) =>
       Object.entries(responses)
         .filter(([status]) => !/^2\d\d$/.test(status))
@@ -166,7 +166,7 @@ describe('/openapi.json', () => {
     }
   });
 
-  it('says which operations need a key, and by what it is sent', () => {
+  it('describes which operations require a key, and where it is sent', () => {
     const schemes = document.components?.securitySchemes ?? {};
     for (const [name, { security = [] }] of operations()) {
       expect(security.length === 0).toBe(name.startsWith('GET /health/'));
@@ -215,7 +215,7 @@ describe('/openapi.json', () => {
     }
   });
 
-  it('has no reference that leads nowhere', () => {
+  it('has no broken reference', () => {
     const references = [
       ...JSON.stringify(document).matchAll(
         /"\$ref":"#\/components\/schemas\/(\w+)"/g,
@@ -322,7 +322,7 @@ describe('each field of the contract', () => {
     'os_id',
     'user_id',
   ];
-  it('one of the six identifiers is asked for', () => {
+  it('requires one of the six identifiers', () => {
     const schema = document.components?.schemas
       ?.InstallPostbackDto as unknown as { anyOf?: { required: string[] }[] };
     expect(
@@ -341,7 +341,7 @@ describe('each field of the contract', () => {
       () =>
         request(app.server).post(CUSTOM).type('form').send(exampleOf('POST')),
     ],
-  ])('is accepted as its example says: %s', async (_, send) => {
+  ])('the example is accepted: %s', async (_, send) => {
     const { body } = await send().query({ apikey: app.apiKey }).expect(200);
     expect(body).toMatchObject({ status: 'created', warnings: [] });
   });

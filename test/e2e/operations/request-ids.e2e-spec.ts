@@ -67,7 +67,7 @@ describe('X-Request-Id', () => {
     ['a probe', () => request(app.server).get('/health/live')],
   ];
 
-  it.each(ANSWERS)('is on the answer to %s', async (_, send) => {
+  it.each(ANSWERS)('is in the response to %s', async (_, send) => {
     const [one, other]: Response[] = [await send(), await send()];
     expect(one.headers['x-request-id']).toMatch(UUID);
     expect(other.headers['x-request-id']).not.toBe(one.headers['x-request-id']);
@@ -78,7 +78,7 @@ describe('X-Request-Id', () => {
     }
   });
 
-  it('is on the answer to an exhausted key', async () => {
+  it('is in the 429 of an exhausted key', async () => {
     const project = await makeProject(app, { rate_limit: 1 });
     const { key } = await makeKey(app, {}, project);
     const send = () => request(app.server).get(CUSTOM).query({ apikey: key });
@@ -94,7 +94,7 @@ describe('X-Request-Id', () => {
       `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`,
       431,
     ],
-  ])('is on the answer to %s', async (_, bytes, status) => {
+  ])('is in the response to %s', async (_, bytes, status) => {
     const answer = await exchangeRaw(app.origin, bytes);
     expect(answer.status).toBe(status);
     expect(answer.headers['x-request-id']).toMatch(UUID);
@@ -103,7 +103,7 @@ describe('X-Request-Id', () => {
     });
   });
 
-  it('is not taken from the sender', async () => {
+  it('does not repeat the id of the sender', async () => {
     const { headers } = await request(app.server)
       .get('/health/live')
       .set('X-Request-Id', 'mine');

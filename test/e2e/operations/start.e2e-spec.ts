@@ -169,7 +169,7 @@ it('stops in order, however often Ctrl-C is pressed', async () => {
 });
 
 describe('a start that fails prints the reason in one line', () => {
-  it('a taken port', async () => {
+  it('the port is in use', async () => {
     const holder = createServer().listen(0, '0.0.0.0');
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
@@ -180,26 +180,26 @@ describe('a start that fails prints the reason in one line', () => {
     await drop();
   });
 
-  it('a bad value in the environment', async () => {
+  it('an environment variable is invalid', async () => {
     expect(await refusal({ PORT: 'many', THROTTLE_LIMIT: '-1' })).toMatch(
       /PORT.*THROTTLE_LIMIT/,
     );
   });
 
-  it('a database that does not answer, without its password', async () => {
+  it('the database does not respond; the password is not printed', async () => {
     const url = 'postgresql://user:canary@127.0.0.1:1/none';
     const line = await refusal({ DATABASE_URL: url });
     expect(line).toMatch(/127\.0\.0\.1:1.*DATABASE_URL/);
     expect(line).not.toContain('canary');
   });
 
-  it('a database without the schema', async () => {
+  it('the database has no schema', async () => {
     const { url, drop } = await createDatabase();
     expect(await refusal({ DATABASE_URL: url })).toMatch(/npm run db:migrate/);
     await drop();
   });
 
-  it('a database that may lose what it has committed', async () => {
+  it('the database may lose committed transactions', async () => {
     const { url, drop } = await createDatabase(TEMPLATE);
     const client = new Client({ connectionString: url });
     await client.connect();
@@ -210,13 +210,13 @@ describe('a start that fails prints the reason in one line', () => {
     await drop();
   });
 
-  it('a file in place of the data directory', async () => {
+  it('DATA_DIR is a file', async () => {
     const file = join(directory, 'file');
     await writeFile(file, '');
     expect(await refusal({ DATA_DIR: file })).toMatch(/DATA_DIR/);
   });
 
-  it('a data directory that another process uses', async () => {
+  it('another process uses DATA_DIR', async () => {
     await copyCluster(directory);
     await start();
     expect(await refusal({})).toMatch(/already using/);

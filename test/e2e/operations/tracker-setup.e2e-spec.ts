@@ -27,7 +27,7 @@ const adjust = async (query = '', token?: string) => {
 const namesIn = (url: string) => [...new URL(url).searchParams.keys()];
 
 describe('GET /v1/trackers', () => {
-  it('lists all trackers, to anybody', async () => {
+  it('lists all trackers without a key', async () => {
     const { body } = await request(app.server).get('/v1/trackers').expect(200);
     expect(body).toMatchObject({
       data: TRACKERS.map(({ name }) => ({ tracker: name })),
@@ -37,7 +37,7 @@ describe('GET /v1/trackers', () => {
 });
 
 describe('GET /v1/trackers/{tracker}', () => {
-  it.each(TRACKERS.map(({ name }) => name))('tells of %s', async (name) => {
+  it.each(TRACKERS.map(({ name }) => name))('describes %s', async (name) => {
     const { body } = await request(app.server)
       .get(`/v1/trackers/${name}`)
       .expect(200);
@@ -46,13 +46,13 @@ describe('GET /v1/trackers/{tracker}', () => {
     expect(message_url !== null).toBe(own_message);
   });
 
-  it('has URLs for the host that it was asked by', async () => {
+  it('returns URLs with the host of the request', async () => {
     const { postback_url, message_url } = await adjust();
     expect(new URL(postback_url).origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(new URL(message_url!).pathname).toBe('/track/install/v1/adjust');
   });
 
-  it('names the fields that are asked for, and what tells an install', async () => {
+  it('contains the requested fields, and the condition of an install', async () => {
     const { postback_url, message_url } = await adjust('?fields=google_aid');
     expect(namesIn(postback_url)).toEqual([
       'apikey',
@@ -68,14 +68,14 @@ describe('GET /v1/trackers/{tracker}', () => {
     ]);
   });
 
-  it('names an identifier, whatever is asked for', async () => {
+  it('always contains an identifier', async () => {
     const { postback_url } = await adjust('?fields=cost');
     expect(namesIn(postback_url)).toEqual(
       expect.arrayContaining(['publisher_name', 'ios_ifa', 'google_aid']),
     );
   });
 
-  it('says what it cannot fill in', async () => {
+  it('reports fields that the tracker cannot send', async () => {
     const { missing_fields } = await adjust();
     expect(missing_fields).toContain('windows_aid');
     expect(missing_fields).not.toContain('cost');
@@ -84,14 +84,14 @@ describe('GET /v1/trackers/{tracker}', () => {
   it.each([
     ['nobody', () => undefined],
     ['the administrator', () => app.adminToken],
-  ])('shows %s a word in place of the key', async (_, token) => {
+  ])('contains a placeholder for the key for %s', async (_, token) => {
     const { postback_url } = await adjust('', token());
     expect(new URL(postback_url).searchParams.get('apikey')).toBe(
       'YOUR_API_KEY',
     );
   });
 
-  it('shows a key that may ingest to who has it', async () => {
+  it('contains the key of a caller with scope ingest', async () => {
     const { postback_url, message_url } = await adjust('', app.apiKey);
     for (const url of [postback_url, message_url!]) {
       expect(new URL(url).searchParams.get('apikey')).toBe(app.apiKey);
@@ -101,14 +101,14 @@ describe('GET /v1/trackers/{tracker}', () => {
   it.each<[string, (call: Test) => Test]>([
     ['?apikey=', (call) => call.query({ apikey: app.apiKey })],
     ['X-Api-Key', (call) => call.set('X-Api-Key', app.apiKey)],
-  ])('takes the key as %s, too', async (_, withKey) => {
+  ])('accepts the key as %s too', async (_, withKey) => {
     const { body } = await withKey(
       request(app.server).get('/v1/trackers/adjust'),
     ).expect(200);
     expect((body as TrackerDto).postback_url).toContain(app.apiKey);
   });
 
-  it('repeats no Host that is none', async () => {
+  it('does not repeat an invalid Host', async () => {
     for (const host of ['a/b', 'user@host', '<script>', 'host:99999']) {
       const { body } = await request(app.server)
         .get('/v1/trackers/adjust')
@@ -118,10 +118,10 @@ describe('GET /v1/trackers/{tracker}', () => {
     }
   });
 
-  it('knows it in any letter case', () =>
+  it('accepts any letter case', () =>
     request(app.server).get('/v1/trackers/ADJUST').expect(200));
 
-  it('is where the address of a tracker without messages points to', async () => {
+  it('is mentioned in the 404 of a tracker without messages', async () => {
     const { body } = await request(app.server)
       .get('/track/install/v1/keitaro')
       .query({ apikey: app.apiKey })
@@ -129,7 +129,7 @@ describe('GET /v1/trackers/{tracker}', () => {
     expect((body as Problem).detail).toMatch(/GET \/v1\/trackers\/keitaro/);
   });
 
-  it('puts no key into a URL that it would not open', async () => {
+  it('does not put a key into a URL that the key cannot use', async () => {
     const { body } = await request(app.server)
       .post('/v1/projects/1/keys')
       .set('Authorization', `Bearer ${app.adminToken}`)
@@ -139,13 +139,13 @@ describe('GET /v1/trackers/{tracker}', () => {
     expect(postback_url).toContain('apikey=YOUR_API_KEY');
   });
 
-  it('refuses a bad key', () =>
+  it('rejects a bad key', () =>
     request(app.server)
       .get('/v1/trackers/adjust')
       .set('Authorization', 'Bearer nonsense')
       .expect(401));
 
-  it('does not know every name', async () => {
+  it('returns 404 for an unknown tracker', async () => {
     const { body } = await request(app.server)
       .get('/v1/trackers/nobody')
       .expect(404);
@@ -153,7 +153,7 @@ describe('GET /v1/trackers/{tracker}', () => {
   });
 
   it.each(['?fields=nothing', '?fields=id,,cost', '?field=id'])(
-    'refuses %s and says what to send',
+    'rejects %s and returns what to send',
     async (query) => {
       const { body } = await request(app.server)
         .get(`/v1/trackers/adjust${query}`)
@@ -182,7 +182,7 @@ describe('npm run', () => {
     expect(stdout).toBe(`${postbackUrl(tune, { origin })}\n`);
   });
 
-  it('tracker:url --own prints the one for its own message, with key and fields', async () => {
+  it('tracker:url --own prints the URL for messages of the tracker, with key and fields', async () => {
     const { stdout } = await run(
       'tracker-url',
       'adjust --own --key K --fields google_aid --host http://localhost:3000'.split(
@@ -200,7 +200,7 @@ describe('npm run', () => {
     [['adjust', '--fields', 'nothing'], /no such field/],
     [['keitaro', '--own'], /no message of its own/],
     [['adjust', '--hots', 'x'], /Usage/],
-  ])('tracker:url with %j says what is wrong', async (args, message) => {
+  ])('tracker:url with %j prints the error', async (args, message) => {
     await expect(run('tracker-url', args)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(message),
@@ -239,7 +239,7 @@ describe('npm run', () => {
   });
 
   it.each([[[]], [['Acme']], [['../acme']], [['a', 'b']]])(
-    'tracker:new refuses %j',
+    'tracker:new rejects %j',
     async (args) => {
       await expect(run('tracker-new', args)).rejects.toMatchObject({
         stderr: expect.stringMatching(/Usage/),
@@ -247,7 +247,7 @@ describe('npm run', () => {
     },
   );
 
-  it('tracker:new leaves custom alone', () =>
+  it('tracker:new does not overwrite custom', () =>
     expect(run('tracker-new', ['custom'])).rejects.toMatchObject({
       stderr: expect.stringMatching(/our own fields/),
     }));

@@ -90,7 +90,7 @@ it('a tracker is set up with a wrong macro', async () => {
   expect(broken).not.toBe(url);
 });
 
-it('its postbacks are refused, over and over, and nothing is stored', async () => {
+it('its postbacks are rejected repeatedly, and nothing is stored', async () => {
   for (const each of LOST) await fire(broken, each);
   // It repeats what was not answered 200.
   for (const each of LOST) await fire(broken, each);
@@ -138,7 +138,7 @@ it('a dry run of the request with the code of the country finds nothing wrong', 
   ).toMatchObject({ valid: true, status: 'created', errors: [] });
 });
 
-it('with the URL changed, what comes from now on is stored', async () => {
+it('with the corrected URL, new postbacks are stored', async () => {
   await fire(url, LATER);
   const { total } = await statsOf(app, tenant);
   expect(total).toMatchObject({ created: 1, refused: 2 * LOST.length });
@@ -148,7 +148,7 @@ it.each([
   ['Argentina', 'AR', 7, 5],
   ['Peru', 'PE', 5, 0],
 ])(
-  'what was refused is replayed, with one repair for all from %s',
+  'the rejections are replayed, with one repair for all from %s',
   async (name, code, installed, left) => {
     const begun = await call(app, 'post', `${tenant.path}/rejections/replay`)
       .send({
@@ -175,7 +175,7 @@ it.each([
   },
 );
 
-it('the tracker repeats once more, and nothing is stored twice', async () => {
+it('the tracker sends again, and nothing is stored twice', async () => {
   for (const each of LOST) await fire(url, each);
   const { total } = await statsOf(app, tenant);
   expect(total).toMatchObject({ duplicates: LOST.length });

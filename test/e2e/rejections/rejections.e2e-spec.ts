@@ -46,7 +46,7 @@ const refuseAll = async () => {
   await rejectionsOf(app, tenant, 3);
 };
 
-describe('the list', () => {
+describe('GET /v1/projects/{project_id}/rejections', () => {
   it.each<[Record<string, string>, number]>([
     [{}, 3],
     [{ tracker: 'branch' }, 1],
@@ -61,7 +61,7 @@ describe('the list', () => {
     [{ from: '2020-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' }, 3],
     [{ from: '2099-01-01T00:00:00Z' }, 0],
     [{ to: '2020-01-01T00:00:00Z' }, 0],
-  ])('is narrowed by %j', async (query, count) => {
+  ])('filters by %j', async (query, count) => {
     await refuseAll();
     const { body } = await call(app, 'get', `${tenant.path}/rejections`).query(
       query,
@@ -69,7 +69,7 @@ describe('the list', () => {
     expect((body as { data: unknown[] }).data).toHaveLength(count);
   });
 
-  it('comes in pages, the latest first, without the requests', async () => {
+  it('returns pages, the latest first, without the requests', async () => {
     await refuseAll();
     const all = await rejectionsOf(app, tenant, 3, { limit: '1' });
     const times = all.map(({ first_seen_at }) => String(first_seen_at));
@@ -78,7 +78,7 @@ describe('the list', () => {
   });
 
   it.each(['state=lost', 'nothing=1', 'from=yesterday', 'limit=0'])(
-    'refuses ?%s',
+    'rejects ?%s',
     async (query) => {
       const { body } = await call(
         app,
@@ -89,7 +89,7 @@ describe('the list', () => {
     },
   );
 
-  it('is sorted into groups by the summary, the most frequent first', async () => {
+  it('/summary returns groups, the most frequent first', async () => {
     await refuseAll();
     await refuse({ cost: 'x' });
     await rejectionsOf(app, tenant, 4);
@@ -124,7 +124,7 @@ describe('the list', () => {
     });
   });
 
-  it('shows nothing of another project', async () => {
+  it('returns nothing of another project', async () => {
     await refuse({ cost: 'x' });
     const { rejection_id } = await theRejection(app, tenant);
     const other = await makeProject(app);
@@ -147,15 +147,15 @@ describe('the list', () => {
 
 const erase = () => app.app.get(RejectionRetention, { strict: false }).erase();
 
-describe('the retention', () => {
-  it('erases the oldest of what is more than there may be', async () => {
+describe('the retention of rejections', () => {
+  it('deletes the oldest above the maximum', async () => {
     for (let i = 0; i < LIMIT + 3; i++) await refuse({ cost: `x${i}` });
     const all = await rejectionsOf(app, tenant, LIMIT + 3);
     await erase();
     expect(await rejectionsOf(app, tenant, LIMIT)).toEqual(all.slice(0, LIMIT));
   });
 
-  it('erases what is older than 30 days', async () => {
+  it('deletes those older than 30 days', async () => {
     await refuse({ cost: 'x' });
     await refuse({ cost: 'y' });
     const [young, old] = await rejectionsOf(app, tenant, 2);
@@ -171,12 +171,12 @@ describe('the retention', () => {
 const set = (refuse_with: unknown) =>
   call(app, 'patch', tenant.path).send({ refuse_with });
 
-describe('quiet mode', () => {
+describe('refuse_with 200', () => {
   it.each<[string, object, object]>([
     ['project', { refuse_with: 200 }, {}],
     ['key', {}, { refuse_with: 200 }],
   ])(
-    'of a %s answers 200, once the rejection is kept',
+    'returns 200 to a %s after the rejection is stored',
     async (_, project, key) => {
       tenant = await makeTenant(app, project, key);
       const { body } = await refuse({ cost: 'x' }).expect(200);
@@ -195,7 +195,7 @@ describe('quiet mode', () => {
     },
   );
 
-  it('answers 503 when the rejection cannot be kept', async () => {
+  it('returns 503 when the rejection cannot be stored', async () => {
     tenant = await makeTenant(app, { refuse_with: 200 });
     await refuse({ cost: 'x' }).expect(200);
     await app.db.query('begin; lock table rejection in access exclusive mode');
@@ -205,7 +205,7 @@ describe('quiet mode', () => {
     expect(headers['retry-after']).toBe('1');
   });
 
-  it('is for postbacks of a batch as well', async () => {
+  it('applies to postbacks of a batch', async () => {
     tenant = await makeTenant(app, { refuse_with: 200 });
     const { body } = await request(app.server)
       .post(`${CUSTOM}/batch`)
@@ -216,12 +216,12 @@ describe('quiet mode', () => {
     });
   });
 
-  it('is not for bad keys', async () => {
+  it('does not apply to bad keys', async () => {
     tenant = await makeTenant(app, { refuse_with: 200 });
     await get(`apikey=${tenant.key}x`).expect(401);
   });
 
-  it('can be switched on and off', async () => {
+  it('can be turned on and off', async () => {
     expect((await set(200).expect(200)).body).toMatchObject({
       refuse_with: 200,
     });
@@ -232,8 +232,8 @@ describe('quiet mode', () => {
   });
 });
 
-describe('the log beside good postbacks', () => {
-  it('drops what finds no place, visibly, and lets good ones through', async () => {
+describe('many rejections', () => {
+  it('are dropped and counted above the limit, while valid postbacks are stored', async () => {
     await app.db.query('begin; lock table rejection in access exclusive mode');
     const sent = 1_300;
     const send = () =>

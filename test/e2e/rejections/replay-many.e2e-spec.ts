@@ -96,8 +96,8 @@ const ended = (begun: ReplayDto): Promise<ReplayDto> =>
 const many = (count: number, fields: () => Fields) =>
   Array.from({ length: count }, fields);
 
-describe('a replay of many rejections', () => {
-  it('repairs all that a filter matches and that sent a value', async () => {
+describe('POST /v1/projects/{project_id}/rejections/replay', () => {
+  it('repairs all matching rejections that sent a value', async () => {
     await refuse([
       ...many(60, () => foreign()),
       ...many(2, () => foreign({ country_code: ' Argentina ' })),
@@ -127,7 +127,7 @@ describe('a replay of many rejections', () => {
     );
   });
 
-  it('says of each why it is refused again', async () => {
+  it('reports why a rejection is rejected again', async () => {
     const [rejection] = await refuse([foreign(), { cost: 'x' }]);
     const done = await ended(await begin({ filter: {} }));
     expect(done).toMatchObject({ installed: 0, refused: 2 });
@@ -136,7 +136,7 @@ describe('a replay of many rejections', () => {
     ).toMatchObject({ replay_errors: [{ code: 'invalid_country' }] });
   });
 
-  it('makes one install of each, beside others of the same ones', async () => {
+  it('stores one install for each, also with concurrent replays', async () => {
     await refuse(
       many(30, () => foreign({ id: undefined })).map((each, i) => ({
         ...each,
@@ -157,7 +157,7 @@ describe('a replay of many rejections', () => {
     }
   });
 
-  it('waits while the database does, and can be cancelled', async () => {
+  it('waits while the database is locked, and can be cancelled', async () => {
     await refuse(many(60, () => foreign()));
     await app.db.query('begin; lock table install in access exclusive mode');
     const begun = await begin({ filter: {}, ...AR });
@@ -180,7 +180,7 @@ describe('a replay of many rejections', () => {
     });
   });
 
-  describe('while the database keeps them busy', () => {
+  describe('while the database is locked', () => {
     let tenants: Tenant[];
 
     beforeEach(async () => {
@@ -200,7 +200,7 @@ describe('a replay of many rejections', () => {
       for (const each of tenants) await untilNoneIsLeft(each);
     });
 
-    it('runs two, and lets the others wait', async () => {
+    it('runs two replays, and queues the others', async () => {
       const begun = [];
       for (let i = 0; i < 4; i++) begun.push(await beginFor(tenant));
       const states = ['running', 'running', 'waiting', 'waiting'];
@@ -212,7 +212,7 @@ describe('a replay of many rejections', () => {
       );
     });
 
-    it('counts what was stored after it was made', async () => {
+    it('includes rejections that were stored after it was created', async () => {
       const begun = await beginFor(tenant);
       await app.db.query('update replay set total = 0 where replay_id = $1', [
         begun.replay_id,
@@ -221,7 +221,7 @@ describe('a replay of many rejections', () => {
       expect(await ended(begun)).toMatchObject({ total: 1, installed: 1 });
     });
 
-    it('cancels one that waits at once, and gives the turn to the next project', async () => {
+    it('cancels a waiting replay immediately, and continues with the next project', async () => {
       const [one, other] = tenants;
       const [first, , third] = [
         await beginFor(one),
@@ -252,7 +252,7 @@ describe('a replay of many rejections', () => {
     });
   });
 
-  it('refuses more than 100 of a project that have not ended', async () => {
+  it('rejects more than 100 unfinished replays of a project', async () => {
     await app.db.query(
       `insert into replay (project_id, replay_id, created_at, state, request, total, leased_until)
        select $1, gen_random_uuid(), now(), case n % 2 when 0 then 'waiting' else 'running' end,
@@ -281,7 +281,7 @@ describe('a replay of many rejections', () => {
     });
   });
 
-  it('gives back all that an instance holds when it stops; another one holds and runs them', async () => {
+  it('an instance releases its replays when it stops, and another one runs them', async () => {
     const database = await createDatabase(TEMPLATE);
     const db = new Client(database.url);
     await db.connect();
@@ -327,7 +327,7 @@ describe('a replay of many rejections', () => {
     await database.drop();
   });
 
-  it('goes on where a process that was killed has left it', async () => {
+  it('continues after its process was killed', async () => {
     await refuse(many(3, () => foreign()));
     const replayId = randomUUIDv7();
     await app.db.query(
@@ -350,7 +350,7 @@ describe('a replay of many rejections', () => {
     }
   });
 
-  it('ends when it meets a bug of ours, instead of trying for ever', async () => {
+  it('fails on an internal error, without endless retries', async () => {
     const replayId = randomUUIDv7();
     await app.db.query(
       `insert into replay (project_id, replay_id, created_at, state, request, total, leased_until)
@@ -367,7 +367,7 @@ describe('a replay of many rejections', () => {
     }
   });
 
-  it('is listed, the latest first', async () => {
+  it('GET /replays returns the latest first', async () => {
     const first = await ended(await begin({ filter: { tracker: 'custom' } }));
     const second = await ended(await begin({ filter: {} }));
     const { body } = await call(app, 'get', `${tenant.path}/replays`);
@@ -394,7 +394,7 @@ describe('a replay of many rejections', () => {
     expect(answer.body).toMatchObject({ status: 400, errors: [{ field }] });
   });
 
-  it('is nobody else’s', async () => {
+  it('is not visible to other projects', async () => {
     const begun = await ended(await begin({ filter: {} }));
     const other = await makeProject(app);
     for (const [method, path] of [

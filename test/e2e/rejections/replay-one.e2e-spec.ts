@@ -65,8 +65,8 @@ async function installs(): Promise<Row[]> {
 
 const AR = { set: { country_code: 'AR' } };
 
-describe('a replay of one rejection', () => {
-  it('stores it with its repair and its time of arrival, and marks it', async () => {
+describe('POST /v1/projects/{project_id}/rejections/{rejection_id}/replay', () => {
+  it('stores the install with the repair and its original arrival time, and marks the rejection', async () => {
     const fields = foreign();
     const [rejection] = await refuse([fields]);
     const result = await replayed(rejection, AR);
@@ -96,7 +96,7 @@ describe('a replay of one rejection', () => {
     });
   });
 
-  it('says why it is refused again, and leaves it open', async () => {
+  it('returns why it is rejected again, and leaves it open', async () => {
     const [rejection] = await refuse([foreign()]);
     const result = await replayed(rejection, { set: { cost: 'much' } });
     const errors = [
@@ -119,7 +119,7 @@ describe('a replay of one rejection', () => {
     ).toMatchObject({ state: 'installed' });
   });
 
-  it('finds the install that was sent again in the meantime', async () => {
+  it('finds an install that was sent again in the meantime', async () => {
     const fields = foreign();
     const [rejection] = await refuse([fields]);
     const { body } = await send({ ...fields, country_code: 'AR' });
@@ -131,7 +131,7 @@ describe('a replay of one rejection', () => {
     expect(await installs()).toHaveLength(1);
   });
 
-  it('changes nothing of what has become an install', async () => {
+  it('changes nothing if the rejection was already replayed', async () => {
     const [rejection] = await refuse([foreign()]);
     const { install_id } = await replayed(rejection, AR);
     expect(
@@ -144,7 +144,7 @@ describe('a replay of one rejection', () => {
     ['an id', {}],
     ['neither id nor time', { id: undefined }],
   ])(
-    'makes one install, however many replay it at once: with %s',
+    'stores one install for concurrent replays: with %s',
     async (_, fields) => {
       const [rejection] = await refuse([foreign(fields)]);
       const results = await Promise.all(
@@ -161,7 +161,7 @@ describe('a replay of one rejection', () => {
     },
   );
 
-  it('knows again what a replay had stored before it was killed', async () => {
+  it('finds an install that a killed replay had stored', async () => {
     const [rejection, other] = await refuse([
       foreign({ id: undefined }),
       foreign({ id: undefined, user_id: 'other' }),
@@ -179,7 +179,7 @@ describe('a replay of one rejection', () => {
     expect(await installs()).toHaveLength(2);
   });
 
-  it('repairs the message of a tracker by our names', async () => {
+  it('repairs a message of a tracker by canonical field names', async () => {
     const [rejection] = await refuse(
       [
         {
@@ -197,7 +197,7 @@ describe('a replay of one rejection', () => {
     ]);
   });
 
-  it('reads what was sent to a tracker that there is not as that of another', async () => {
+  it('reads a postback to an unknown tracker as one of another tracker', async () => {
     const [rejection] = await refuse([anInstall()], '/track/install/v1/costum');
     expect(await replayed(rejection)).toMatchObject({
       state: 'open',
@@ -208,7 +208,7 @@ describe('a replay of one rejection', () => {
     });
   });
 
-  it('reads the tracker in the path of what was refused before the tracker was known', async () => {
+  it('takes the tracker from the path of a rejection stored before the tracker existed', async () => {
     const [rejection] = await refuse(
       [{ ...anInstall(), country_code: 'Argentina' }],
       '/track/install/v1/custom',
@@ -221,7 +221,7 @@ describe('a replay of one rejection', () => {
     expect(await installs()).toMatchObject([{ tracker: 'custom' }]);
   });
 
-  it('says of a message that is no install that it is none', async () => {
+  it('reports a message that is not an install as ignored', async () => {
     const [rejection] = await refuse(
       [{ name: 'OPEN' }],
       '/track/install/v1/brunch',
@@ -232,7 +232,7 @@ describe('a replay of one rejection', () => {
     });
   });
 
-  it('reads a query that was too long for the endpoint', async () => {
+  it('accepts a query that was too long for the endpoint', async () => {
     const query = new URLSearchParams({
       ...(anInstall() as Record<string, string>),
       apikey: tenant.key,
@@ -245,7 +245,7 @@ describe('a replay of one rejection', () => {
     expect(await replayed(rejection)).toMatchObject({ state: 'installed' });
   });
 
-  it('cannot bring back a body that was not kept', async () => {
+  it('returns an error for a body that was not stored', async () => {
     const query = new URLSearchParams({
       ...(anInstall() as Record<string, string>),
       apikey: tenant.key,
@@ -263,7 +263,7 @@ describe('a replay of one rejection', () => {
     expect(await installs()).toEqual([]);
   });
 
-  it('cannot bring back a batch that was refused as a whole', async () => {
+  it('returns an error for a batch that was rejected as a whole', async () => {
     await request(app.server)
       .post('/track/install/v1/costum/batch')
       .set('X-Api-Key', tenant.key)
@@ -284,7 +284,7 @@ describe('a replay of one rejection', () => {
     ['another column', { set: { received_at: '2026-01-01' } }, 'received_at'],
     ['an unknown tracker', { as_tracker: 'nobody' }, 'as_tracker'],
     ['an unknown member', { sets: {} }, 'sets'],
-  ])('refuses a repair with %s', async (_, repair, word) => {
+  ])('rejects a repair with %s', async (_, repair, word) => {
     const [rejection] = await refuse([foreign()]);
     const { body } = await replay(rejection.rejection_id, repair).expect(400);
     expect(body).toMatchObject({ code: 'invalid_request' });
@@ -292,7 +292,7 @@ describe('a replay of one rejection', () => {
     expect(await installs()).toEqual([]);
   });
 
-  it("is 404 for what is erased, or another project's", async () => {
+  it('returns 404 for a deleted rejection, or one of another project', async () => {
     const [{ rejection_id }] = await refuse([foreign()]);
     await replay(randomUUIDv7()).expect(404);
     const other = await makeProject(app);

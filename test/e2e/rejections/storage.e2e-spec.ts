@@ -55,8 +55,8 @@ const postBytes = (body: Buffer, headers: Record<string, string> = {}) =>
 
 const refuse = (fields: Fields): Test => post(JSON.stringify(fields));
 
-describe('a refused postback', () => {
-  it('is kept as it came, without the key', async () => {
+describe('a rejected postback', () => {
+  it('is stored as it was sent, without the key', async () => {
     await get(
       `apikey=${tenant.key}&publisher_name=P&cost=1,5&x=${tenant.key}`,
     ).expect(400);
@@ -113,7 +113,7 @@ describe('a refused postback', () => {
           .post(`/track/install/v1/Nobody?apikey=${tenant.key}`)
           .send({ id: '1' }),
     ],
-  ])('is kept with its body: %s', async (_, code, send) => {
+  ])('is stored with its body: %s', async (_, code, send) => {
     await send();
     expect(await theRejection(app, tenant)).toMatchObject({
       code,
@@ -129,7 +129,7 @@ describe('a refused postback', () => {
       'invalid_encoding',
       () => post('{}').set('Content-Encoding', 'gzip'),
     ],
-  ])('is kept without a body that is %s', async (_, code, send) => {
+  ])('is stored without a body that is %s', async (_, code, send) => {
     await send();
     expect(await theRejection(app, tenant)).toMatchObject({
       code,
@@ -137,7 +137,7 @@ describe('a refused postback', () => {
     });
   });
 
-  it('is kept inflated', async () => {
+  it('is stored decompressed', async () => {
     const body = '{"cost":"x"}';
     await postBytes(gzipSync(body), { 'Content-Encoding': 'gzip' });
     expect(await theRejection(app, tenant)).toMatchObject({
@@ -148,7 +148,7 @@ describe('a refused postback', () => {
   it.each([
     ['no text', Buffer.from([0xff, 0xfe, 0x7b])],
     ['NUL', Buffer.from('a\0b')],
-  ])('is kept as base64 where it is %s', async (_, body) => {
+  ])('is stored as base64 if it is %s', async (_, body) => {
     await postBytes(body);
     expect(await theRejection(app, tenant)).toMatchObject({
       request: { body: body.toString('base64'), body_encoding: 'base64' },
@@ -170,7 +170,7 @@ describe('a refused postback', () => {
           (c) => `\\u00${c.charCodeAt(0).toString(16).toUpperCase()}`,
         ).join(''),
     ],
-  ])('never holds the key, however it is written: %s', async (_, write) => {
+  ])('is stored without the key in any notation: %s', async (_, write) => {
     const written = write(tenant.key);
     await request(app.server)
       .post(`${CUSTOM}?${written}=1`)
@@ -186,7 +186,7 @@ describe('a refused postback', () => {
     expect(rows[0].row).not.toContain(tenant.key);
   });
 
-  it('that comes again raises a counter, and makes no row', async () => {
+  it('that repeats increases a counter, without a new row', async () => {
     const key = tenant.key;
     await Promise.all(
       Array.from({ length: 40 }, () => get(`apikey=${key}&cost=x`)),
@@ -198,7 +198,7 @@ describe('a refused postback', () => {
     ).toBeGreaterThan(Date.parse(rejection.first_seen_at as unknown as string));
   });
 
-  it('is another one in another project, by another method or with another body', async () => {
+  it('is a new row in another project, by another method or with another body', async () => {
     const other = await makeTenant(app);
     await get(`apikey=${other.key}&cost=x`);
     await get(`apikey=${tenant.key}&cost=x`);
@@ -209,7 +209,7 @@ describe('a refused postback', () => {
     expect(await rejectionsOf(app, other, 1)).toHaveLength(1);
   });
 
-  it('is another one for another fault, or of another length, where its body is not kept', async () => {
+  it('is a new row for another error or length, if its body is not stored', async () => {
     await post('x'.repeat(40_000)).expect(413);
     await post('x'.repeat(40_000)).expect(413);
     await post('x'.repeat(50_000)).expect(413);
@@ -223,7 +223,7 @@ describe('a refused postback', () => {
   });
 
   it.each(['%', '%zz', '%ff', 'c%E9'])(
-    'is kept though its path cannot be decoded: %s',
+    'is stored even if its path cannot be decoded: %s',
     async (name) => {
       const { status, text } = await exchange(app.origin, {
         path: `/track/install/v1/${name}?apikey=${tenant.key}&id=%zz`,
@@ -237,14 +237,14 @@ describe('a refused postback', () => {
     },
   );
 
-  it('never holds the token of the administrator', async () => {
+  it('is stored without the administrator token', async () => {
     await get(`apikey=${tenant.key}&x=${app.adminToken}`).expect(400);
     expect(await theRejection(app, tenant)).toMatchObject({
       request: { query: 'apikey=***&x=***' },
     });
   });
 
-  it('is answered before all of a body has come that is announced as too large', async () => {
+  it('with a Content-Length above the limit gets a response before its body has arrived', async () => {
     const answer = await exchangeRaw(
       app.origin,
       [
@@ -261,7 +261,7 @@ describe('a refused postback', () => {
     await theRejection(app, tenant);
   });
 
-  it('of a batch is kept as if it had come alone', async () => {
+  it('of a batch is stored like a single one', async () => {
     await request(app.server)
       .post(`${CUSTOM}/batch`)
       .set('X-Api-Key', tenant.key)
@@ -272,7 +272,7 @@ describe('a refused postback', () => {
     });
   });
 
-  it('of a batch is kept, though all of a thousand are refused', async () => {
+  it('of a batch is stored even if all of a thousand are rejected', async () => {
     const all = Array.from({ length: 1_000 }, (_, i) => ({ cost: `x${i}` }));
     await request(app.server)
       .post(`${CUSTOM}/batch`)
@@ -283,7 +283,7 @@ describe('a refused postback', () => {
     expect(total).toMatchObject({ refused: 1_000, unlogged: 0 });
   });
 
-  it('that could not be read as text is still no reason for a 5xx', async () => {
+  it('that is not valid text causes no 5xx', async () => {
     await get(`apikey=${tenant.key}&cost=%00%ff`).expect(400);
     await request(app.server)
       .get(`/track/install/v1/%00%F0%9F%98%80`)
@@ -303,7 +303,7 @@ describe('a refused postback', () => {
       'a method that is not allowed',
       () => request(app.server).put(`${CUSTOM}?apikey=${tenant.key}`),
     ],
-  ])('is not kept: %s', async (_, send) => {
+  ])('is not stored: %s', async (_, send) => {
     await send();
     await refuse({ cost: 'x' });
     expect(await theRejection(app, tenant)).toMatchObject({
