@@ -4,7 +4,7 @@ import { inLoops } from '../neighbour/neighbours';
 import { control, Neighbourhood } from '../neighbour/neighbourhood';
 import type { Scenario } from '../scenario';
 
-const SENDERS = { full: 400, short: 400 };
+const SENDERS = { full: 400, short: 200 };
 const MOST = 1_000;
 
 const run = async (lab: Lab, without?: 'shares') => {
