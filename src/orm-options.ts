@@ -1,5 +1,6 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
 import { AdminTokenSchema } from './auth/admin-token.entity';
 import { ApiKeySchema } from './auth/api-key.entity';
 import { InstallSchema } from './installs/install.entity';
@@ -76,7 +77,7 @@ export function importOptions(url: string): Options {
 function baseOptions(clientUrl: string, driverOptions: object): Options {
   return defineConfig({
     clientUrl,
-    driverOptions,
+    driverOptions: { ...driverOptions, onPoolCreated: refuseWhileEnding },
     entities: [
       ProjectSchema,
       ApiKeySchema,
@@ -103,4 +104,13 @@ function baseOptions(clientUrl: string, driverOptions: object): Options {
       transactional: true,
     },
   });
+}
+
+/**
+ * Kysely forgets its pool before it ends it, and then throws for a client that was still being connected, without giving it
+ * back: the pool would wait for it for ever. So such a client is not given out.
+ */
+function refuseWhileEnding(pool: Pool): void {
+  pool.options.verify = (_, done) =>
+    done(pool.ending ? new Error('The pool is closing') : undefined);
 }

@@ -56,11 +56,7 @@ export class ApiKeyChanges
   /** Runs before the connections are closed: for a later probe the ORM would open a new one and leave it open. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stop.abort();
-    // Bounded, because a statement may never end on a connection that was cut off.
-    await Promise.race([
-      Promise.all([this.loop, this.sent]),
-      delay(PROBE_EVERY, undefined, { ref: false }),
-    ]);
+    await Promise.all([this.loop, this.sent]);
   }
 
   private async run(): Promise<void> {

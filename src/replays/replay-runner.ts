@@ -89,11 +89,7 @@ export class ReplayRunner
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    // Bounded: over a connection that was cut off, a statement may never end. Another instance takes over what is held.
-    await Promise.race([
-      this.leasing.stop(),
-      delay(LOOK_EVERY, undefined, { ref: false }),
-    ]);
+    await this.leasing.stop();
   }
 
   /** A new replay, which runs at once where a turn is free. */
