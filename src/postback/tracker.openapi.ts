@@ -47,11 +47,11 @@ ${gotchas.map((each) => `- ${each}`).join('\n')}
 The postback URL and more: \`GET /v1/trackers\`.`;
 }
 
-function meaningOf({ fields, tells, required }: MessageName): string {
+function meaningOf({ fields, shows, required }: MessageName): string {
   const read = fields.map((field) => `\`${field}\` (${MEANING.get(field)})`);
   return [
     ...(read.length > 0 ? [`Read as ${read.join(', ')}`] : []),
-    ...tells.map((each) => `Tells ${each}`),
+    ...shows.map((each) => `Tells ${each}`),
     ...(required ? ['Required'] : []),
   ].join('. ');
 }

@@ -34,9 +34,9 @@ export class RejectionsController {
 
   @Get('summary')
   @ApiOperation({
-    summary: 'Why does nothing arrive?',
+    summary: 'Summarize rejections',
     description:
-      'What postbacks were refused for, by tracker, code and field: how many, since when, and one of them. Read from counters by hour: `from` and `to` choose whole hours (UTC) in which the rejections came first; `code` and `field` choose groups. `code=invalid_postback` gives one group for each tracker, with the field `request`.',
+      'Groups the rejections by tracker, code and field, with their number, the first and last arrival, and one example. Use it when installs are missing. The numbers are counted by the hour: `from` and `to` select whole hours (UTC) of first arrival, and `code` and `field` select groups. `code=invalid_postback` returns one group for each tracker, with the field `request`.',
     operationId: 'summariseRejections',
   })
   @ApiAnswer(200, RejectionSummaryDto, 'The most frequent faults')
@@ -50,9 +50,9 @@ export class RejectionsController {
 
   @Get()
   @ApiOperation({
-    summary: 'List refused postbacks',
+    summary: 'List rejections',
     description:
-      'The latest first, by `first_seen_at`. The same request again raises `count` and `last_seen_at`. They are kept for as long, and as many of a project, as the operator has set.',
+      'Newest first, by `first_seen_at`. If the same request arrives again, only `count` and `last_seen_at` change. The operator sets how long rejections are stored, and how many of a project.',
     operationId: 'listRejections',
   })
   @ApiPage(RejectionDto, 'A page of rejections')
@@ -70,8 +70,8 @@ export class RejectionsController {
 
   @Get(':rejection_id')
   @ApiOperation({
-    summary: 'Read a refused postback',
-    description: 'With the request as it came; keys are masked.',
+    summary: 'Read a rejection',
+    description: 'Returns the request as it was sent. API keys are masked.',
     operationId: 'getRejection',
   })
   @ApiParam({ name: 'rejection_id', format: 'uuid' })

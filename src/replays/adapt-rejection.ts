@@ -27,13 +27,13 @@ export function adaptRejection(
   if (!text) {
     throw notReplayable(
       rejection,
-      'The body of the request was not kept, so it cannot be replayed. The sender must send it again, corrected.',
+      'The body of this request is not stored, so it cannot be replayed. Correct the request and send it again.',
     );
   }
   if (isBatch) {
     throw notReplayable(
       rejection,
-      'It is a batch that was refused as a whole, which cannot be replayed. Send it again, corrected.',
+      'This batch was rejected as a whole, so it cannot be replayed. Correct it and send it again.',
     );
   }
   return source.adapt.transform({

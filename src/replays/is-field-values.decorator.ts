@@ -13,14 +13,14 @@ const unknownIn = (names: readonly unknown[]) =>
 const explain = (property: string, names: readonly unknown[]) => {
   const unknown = unknownIn(names);
   return unknown.length > 0
-    ? `${property} names ${unknown.join(', ')}, which is no field. There are: ${FIELD_NAMES.join(', ')}`
-    : `${property} must be an object of fields and their values as texts, such as { "country_code": "AR" }`;
+    ? `${property} contains unknown fields: ${unknown.join(', ')}. Valid fields: ${FIELD_NAMES.join(', ')}`
+    : `${property} must be an object with field names and text values, such as { "country_code": "AR" }`;
 };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A text that PostgreSQL takes, also within JSON. */
+/** Whether PostgreSQL can store it as text, and within JSON. */
 const isStorable = (value: unknown) =>
   typeof value === 'string' && value.isWellFormed() && !value.includes('\0');
 
@@ -51,6 +51,6 @@ export const IsFieldNames = () =>
       defaultMessage: (args) =>
         Array.isArray(args!.value)
           ? explain(args!.property, args!.value)
-          : `${args!.property} must be an array of fields, such as ["country_code"]`,
+          : `${args!.property} must be an array of field names, such as ["country_code"]`,
     },
   });

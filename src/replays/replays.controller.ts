@@ -37,9 +37,9 @@ export class ReplaysController {
   @HttpCode(200)
   @AdminAccess()
   @ApiOperation({
-    summary: 'Replay a refused postback',
+    summary: 'Replay a rejection',
     description:
-      'Reads it once more, with the time at which it arrived first and a repair, and stores it if it is right now. However often and however many at once, it becomes one install at most. A second replay of what has become one changes nothing.',
+      'Processes the request again, with the time of its first arrival and the values of the repair, and stores the install if it is valid now. However often it is replayed, at most one install is stored. Replaying a rejection that is already an install changes nothing.',
     operationId: 'replayRejection',
   })
   @ApiParam({ name: 'rejection_id', format: 'uuid' })
@@ -69,9 +69,9 @@ export class ReplaysController {
   @HttpCode(202)
   @AdminAccess()
   @ApiOperation({
-    summary: 'Replay many refused postbacks',
+    summary: 'Replay many rejections',
     description:
-      'All open ones that a filter matches, with one repair for all. It goes on by itself, also when this instance is stopped: follow it by its `replay_id`. Two run at once in an instance; the others wait, and projects take turns. A project may have 100 that have not ended; more are 429.',
+      'Replays all open rejections that match the filter, with one repair for all. It runs in the background, and another instance continues it if this one stops. Poll it by its `replay_id`. Each instance runs two replays at a time; others wait, and projects take turns. A project can have 100 unfinished replays; beyond that the response is 429.',
     operationId: 'replayRejections',
   })
   @ApiBody({
@@ -94,7 +94,7 @@ export class ReplaysController {
   ): Promise<ReplayDto> {
     if ((await this.replays.countUnfinished(project_id)) >= MAX_UNFINISHED) {
       throw new ProblemException('too_many_requests', {
-        detail: `The project has ${MAX_UNFINISHED} replays that have not ended. Wait until some have, or cancel some.`,
+        detail: `The project has ${MAX_UNFINISHED} unfinished replays. Wait until some have ended, or cancel some.`,
         headers: { 'Retry-After': '60' },
       });
     }
@@ -105,7 +105,7 @@ export class ReplaysController {
   @Get('replays')
   @ReadAccess()
   @ApiOperation({ summary: 'List replays', operationId: 'listReplays' })
-  @ApiPage(ReplayDto, 'A page of replays, the latest first')
+  @ApiPage(ReplayDto, 'A page of replays, newest first')
   async list(
     @ProjectParam() { project_id }: Project,
     @Query(RequestValidationPipe) query: PageQueryDto,
@@ -116,7 +116,7 @@ export class ReplaysController {
   @Get('replays/:replay_id')
   @ReadAccess()
   @ApiOperation({
-    summary: 'Follow a replay',
+    summary: 'Read the progress of a replay',
     operationId: 'getReplay',
   })
   @ApiParam({ name: 'replay_id', format: 'uuid' })
@@ -136,7 +136,7 @@ export class ReplaysController {
   @ApiOperation({
     summary: 'Cancel a replay',
     description:
-      'One that waits ends at once, one that runs within a moment; what has become an install stays one. One that has ended stays as it is.',
+      'A waiting replay ends at once, a running one within a second. Installs that it has stored stay stored. A replay that has ended does not change.',
     operationId: 'cancelReplay',
   })
   @ApiParam({ name: 'replay_id', format: 'uuid' })

@@ -19,9 +19,9 @@ export class BadKeysController {
 
   @Get()
   @ApiOperation({
-    summary: 'Where do bad keys come from?',
+    summary: 'List the sources of bad keys',
     description:
-      'Requests with a bad key, by address. Nothing else of them is kept: no key, no query, no body.',
+      'Counts requests with a bad key by address. Nothing else of these requests is stored: no key, no query, no body.',
     operationId: 'readBadKeys',
   })
   @ApiAnswer(200, BadKeysDto, 'The addresses')

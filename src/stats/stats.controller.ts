@@ -25,7 +25,7 @@ export class StatsController {
   @ApiOperation({
     summary: 'Count postbacks',
     description:
-      'What became of them, by the hour of arrival and tracker, of at most 31 days. Installs are counted in the transaction that stores them, so `created` is exact; what was refused or ignored on other instances shows up within a second or two.',
+      'Counts the results of postbacks by hour of arrival and by tracker, for at most 31 days. An install is counted in the transaction that stores it, so `created` is exact. Rejected and ignored postbacks of other instances are counted within two seconds.',
     operationId: 'readStats',
   })
   @ApiAnswer(200, StatsDto, 'The counts')

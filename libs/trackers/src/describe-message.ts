@@ -8,7 +8,7 @@ export interface MessageName {
   /** Fields that are read from it. */
   readonly fields: readonly CanonicalField[];
   /** What else it states. */
-  readonly tells: readonly string[];
+  readonly shows: readonly string[];
   /** Whether a message without it is rejected. */
   readonly required: boolean;
 }
@@ -24,7 +24,7 @@ export function describeMessage({
     names.set(name, {
       name,
       fields: [...(known?.fields ?? []), ...(more.fields ?? [])],
-      tells: [...(known?.tells ?? []), ...(more.tells ?? [])],
+      shows: [...(known?.shows ?? []), ...(more.shows ?? [])],
       required: (known?.required ?? false) || (more.required ?? false),
     });
   };
@@ -33,7 +33,7 @@ export function describeMessage({
     const required =
       condition.absent === 'refused' && alternatives.length === 1;
     for (const name of alternatives) {
-      note(name, { tells: [kindOf(condition)], required });
+      note(name, { shows: [kindOf(condition)], required });
     }
   }
   for (const field of CANONICAL_FIELDS) {
@@ -44,19 +44,19 @@ export function describeMessage({
   for (const { amount, currency, paidFor } of message?.costs ?? []) {
     note(amount, { fields: ['cost'] });
     note(currency, {
-      tells: [`the currency of ${amount}, stored when it is \`USD\``],
+      shows: [`the currency of ${amount}, stored if it is \`USD\``],
     });
     if (paidFor) {
       note(paidFor.name, {
-        tells: [
-          `what ${amount} was paid for, stored when it is \`${paidFor.install}\``,
+        shows: [
+          `what ${amount} was paid for, stored if it is \`${paidFor.install}\``,
         ],
       });
     }
   }
   for (const name of message?.organic ? [message.organic.name].flat() : []) {
     note(name, {
-      tells: ['whether an install without a publisher is organic'],
+      shows: ['whether an install without a publisher is organic'],
     });
   }
   return [...names.values()];
@@ -65,9 +65,9 @@ export function describeMessage({
 function kindOf({ name, is, exact, absent }: Condition): string {
   const values = is.map((each) => `\`${each}\``).join(' or ');
   const others = [name].flat().length > 1 ? ', or another of these names,' : '';
-  return `whether it is an install, with ${values}${exact ? ' in this letter case' : ''}; ${
+  return `whether it is an install, with the value ${values}${exact ? ' in this letter case' : ''}; ${
     absent === 'refused'
-      ? `without it${others} the message is refused`
-      : 'without it, it is taken for one'
+      ? `without it${others} the message is rejected`
+      : 'without it, the message counts as one'
   }`;
 }

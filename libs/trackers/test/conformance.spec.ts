@@ -40,7 +40,7 @@ describe.each(everyTracker)('%s', (name, tracker) => {
     ).not.toEqual([]);
   });
 
-  it('has a time of the install among its fixtures, if it tells one', () => {
+  it('has a time of the install among its fixtures, if it shows one', () => {
     const times = fixtures.flatMap(({ expected }) =>
       'install' in expected ? [expected.install.install_timestamp ?? []] : [],
     );

@@ -22,11 +22,11 @@ export interface DocumentedTracker {
 export function overviewPage(documented: readonly DocumentedTracker[]): string {
   return `# Trackers
 
-For each tracker there is a URL to paste into its settings; those with a message of their own have an address that takes it as it is, answers \`ignored\` to what is no install, and tells faults in the tracker's own names. \`GET /v1/trackers/{tracker}\` gives both URLs for your host, with your key where you call it with that key; \`npm run --silent tracker:url -- adjust --host https://postback.example.com\` prints one. Where a tracker has both, paste the one for its own message. Choose one and stay with it: repeats are recognised within one address only. A text such as \`__PUBLISHER_NAME__\` in a URL is yours to replace.
+Each tracker has a URL that you paste into its settings. Some trackers also have a path for messages in their own field names. This path returns \`ignored\` for messages that are not installs, and errors use the tracker's field names. \`GET /v1/trackers/{tracker}\` returns both URLs for your host; if you send your API key, the URLs contain it. \`npm run --silent tracker:url -- adjust --host https://postback.example.com\` prints one URL. If a tracker has both, use the URL for its own messages. Do not mix the two: duplicates are recognised within one URL only. Replace texts such as \`__PUBLISHER_NAME__\` in a URL.
 
-These pages are written by \`npm run tracker:docs\`, which sends every sample to a real service. [Adding a tracker](adding-a-tracker.md) takes one file and one fixture.
+\`npm run tracker:docs\` writes these pages: it sends each sample to a running service. To add a tracker you need one adapter and one fixture: [adding a tracker](adding-a-tracker.md).
 
-| tracker | own message | waits | repeats |
+| tracker | own messages | timeout | retries |
 | --- | --- | --- | --- |
 ${documented
   .map(
@@ -39,7 +39,7 @@ ${documented
   .filter(({ tracker }) => SHOWN.includes(tracker.name))
   .map(
     ({ tracker: { title }, sample }) =>
-      `## ${title}: sent and stored\n\n${sampleText(sample!)}`,
+      `## ${title}: sample\n\n${sampleText(sample!)}`,
   )
   .join('\n')}`;
 }
@@ -50,20 +50,20 @@ export function trackerPage({ tracker, sample }: DocumentedTracker): string {
   const own = messageUrl(tracker, { origin: ORIGIN });
   return `# ${title}
 
-[The vendor's document](${documentation}) · [all trackers](../trackers.md)
+[Documentation of the vendor](${documentation}) · [all trackers](../trackers.md)
 
 | | |
 | --- | --- |
-| how it sends | ${facts.transport} |
-| what it sends again | ${facts.retries} |
-| how long it waits | ${facts.timeout} |
-| times | ${facts.time} |
-| what is not there | ${facts.missing} |
-| what tells one install from another | ${facts.installId} |
+| method | ${facts.transport} |
+| retries | ${facts.retries} |
+| timeout | ${facts.timeout} |
+| format of times | ${facts.time} |
+| missing values | ${facts.missing} |
+| identifier of an install | ${facts.installId} |
 
 ${gotchas.map((each) => `- ${each}`).join('\n')}
 
-${own === undefined ? '' : `## Its own message\n\n\`\`\`\n${own}\n\`\`\`\n\n${tellingNames(tracker)}\n`}
+${own === undefined ? '' : `## Own messages\n\n\`\`\`\n${own}\n\`\`\`\n\n${tellingNames(tracker)}\n`}
 ## Postback URL
 
 \`\`\`
@@ -72,7 +72,7 @@ ${postbackUrl(tracker, { origin: ORIGIN })}
 
 ## Fields
 
-| our field | in its message | macro |
+| canonical field | in messages | macro |
 | --- | --- | --- |
 ${describeFields(tracker)
   .map(
@@ -84,11 +84,11 @@ ${describeFields(tracker)
 ${sample === undefined ? '' : `## Sample\n\n${sampleText(sample)}`}`;
 }
 
-/** The names of a message that are no fields. */
+/** Members of a message that are not fields, and what they show. */
 function tellingNames(tracker: TrackerAdapter): string {
   return describeMessage(tracker)
-    .flatMap(({ name, tells }) =>
-      tells.map((each) => `- ${code(name)} tells ${each}.`),
+    .flatMap(({ name, shows }) =>
+      shows.map((each) => `- ${code(name)} shows ${each}.`),
     )
     .join('\n');
 }
@@ -98,13 +98,13 @@ function sampleText({ curl, answer, row }: Sample): string {
 ${curl}
 \`\`\`
 
-Answered:
+Response:
 
 \`\`\`json
 ${JSON.stringify(answer)}
 \`\`\`
 
-Stored, besides \`install_id\` and \`received_at\`; what is not there is null:
+Stored, in addition to \`install_id\` and \`received_at\` (fields that are not listed are null):
 
 \`\`\`json
 ${JSON.stringify(row)}

@@ -13,7 +13,7 @@ import {
 export class RejectionFilterDto implements RejectionFilter {
   @ApiPropertyOptional({
     description:
-      'The tracker that the path names; `unknown` for all that are not known',
+      'The tracker in the path; `unknown` stands for all unknown trackers',
   })
   @MayBeAbsent()
   @IsString()
@@ -23,7 +23,7 @@ export class RejectionFilterDto implements RejectionFilter {
 
   @ApiPropertyOptional({
     description:
-      'The code of one of the errors, such as `invalid_time`, or of the problem as a whole',
+      'The code of one of the errors, such as `invalid_time`, or of the whole problem',
   })
   @MayBeAbsent()
   @IsString()
@@ -50,7 +50,7 @@ export class RejectionFilterDto implements RejectionFilter {
 export class RejectionStateFilterDto extends RejectionFilterDto {
   @ApiPropertyOptional({
     enum: REJECTION_STATES,
-    description: 'What has become of them',
+    description: 'The state of the rejections',
   })
   @IsOptional()
   @IsIn(REJECTION_STATES)

@@ -10,22 +10,22 @@ export class RejectionGroupDto {
   code: string;
 
   @ApiProperty({
-    description: '`request` where the fault is of no field',
+    description: '`request` if the error is not about a field',
     example: 'country_code',
   })
   field: string;
 
-  @ApiProperty({ description: 'How many came, with repeats', example: 12 })
+  @ApiProperty({ description: 'Requests, with repeated ones', example: 12 })
   requests: number;
 
-  @ApiProperty({ description: 'How many different ones', example: 7 })
+  @ApiProperty({ description: 'Different requests', example: 7 })
   rejections: number;
 
-  @ApiProperty({ description: 'How many of these are open', example: 7 })
+  @ApiProperty({ description: 'Rejections that are still open', example: 7 })
   open: number;
 
   @ApiProperty({
-    description: 'Exact to the hour after rejections were erased',
+    description: 'Exact to the hour once older rejections are deleted',
     example: '2026-11-23T12:00:00.000Z',
   })
   first_seen_at: Date;
@@ -38,7 +38,7 @@ export class RejectionGroupDto {
     format: 'uuid',
     nullable: true,
     description:
-      'The newest of the group, or, where that one is gone, one of the 1,000 newest rejections; null where there is none. Read it to see more',
+      'The id of the newest rejection of the group. If that one is deleted, of another one among the 1,000 newest; null if there is none',
     example: '019aad1c-4c00-7000-8000-000000000000',
   })
   example_id: string | null;
@@ -46,7 +46,7 @@ export class RejectionGroupDto {
   @ApiProperty({
     type: FieldFaultDto,
     nullable: true,
-    description: 'Why that one was refused',
+    description: 'The error of the example',
   })
   example: FieldFaultDto | null;
 }
@@ -54,7 +54,7 @@ export class RejectionGroupDto {
 export class RejectionSummaryDto {
   @ApiProperty({
     type: [RejectionGroupDto],
-    description: 'The most frequent first, at most 100',
+    description: 'Most frequent first, at most 100',
   })
   data: readonly RejectionGroupDto[];
 }

@@ -23,32 +23,31 @@ export class RejectionDto {
 
   @ApiProperty({
     format: 'uuid',
-    description: 'The key that it came with',
+    description: 'The API key of the request',
     example: '019aad1c-4c00-7000-8000-000000000000',
   })
   key_id: string;
 
   @ApiProperty({
-    description:
-      'The tracker that the path names; `unknown` when it names none that is known',
+    description: 'The tracker in the path; `unknown` if it is not a known one',
     example: 'custom',
   })
   tracker: string;
 
   @ApiProperty({
-    description: 'The code of the problem that it was answered with',
+    description: 'The code of the problem in the response',
     example: 'invalid_postback',
   })
   code: string;
 
   @ApiProperty({
     type: [FieldFaultDto],
-    description: 'Why it was refused: every fault at once',
+    description: 'All errors of the request',
   })
   errors: readonly FieldFaultDto[];
 
   @ApiProperty({
-    description: 'How often the same request came',
+    description: 'How often the same request arrived',
     example: 1,
   })
   count: number;
@@ -62,7 +61,7 @@ export class RejectionDto {
   @ApiProperty({
     enum: REJECTION_STATES,
     description:
-      '`open`: refused, nothing else. By a replay: `installed`, an install now; `duplicate`, there was such an install; `ignored`, no install',
+      '`open`: not yet replayed with success. After a replay: `installed`: stored as an install; `duplicate`: the install was already stored; `ignored`: not an install',
     example: 'open',
   })
   state: RejectionState;
@@ -71,7 +70,7 @@ export class RejectionDto {
     type: String,
     format: 'uuid',
     nullable: true,
-    description: 'The install that it has become, or repeats',
+    description: 'The install that was stored from it, or that it duplicates',
     example: null,
   })
   install_id: string | null;
@@ -79,7 +78,7 @@ export class RejectionDto {
   @ApiProperty({
     type: Date,
     nullable: true,
-    description: 'The last replay',
+    description: 'The time of the last replay',
     example: null,
   })
   replayed_at: Date | null;
@@ -87,7 +86,7 @@ export class RejectionDto {
   @ApiProperty({
     type: [FieldFaultDto],
     nullable: true,
-    description: 'Why the last replay was refused',
+    description: 'The errors of the last replay',
     example: null,
   })
   replay_errors: readonly FieldFaultDto[] | null;
@@ -110,7 +109,8 @@ export class RejectedRequestDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'At most 32 KiB; null where there was none, or it is not kept',
+    description:
+      'At most 32 KiB; null if there was none, or if it is not stored',
     example: null,
   })
   body: string | null;
@@ -119,20 +119,20 @@ export class RejectedRequestDto {
     type: String,
     enum: ['utf-8', 'base64'],
     nullable: true,
-    description: '`base64`: the body is no text',
+    description: '`base64` if the body is not text',
     example: null,
   })
   body_encoding: 'utf-8' | 'base64' | null;
 
   @ApiProperty({
     description:
-      'False where there was a body that is not kept, because it was too large or could not be read; such a request cannot be replayed',
+      'False if there was a body that is not stored, because it was too large or could not be read. Such a request cannot be replayed',
     example: true,
   })
   body_complete: boolean;
 
   @ApiProperty({
-    description: 'Where it came from at first',
+    description: 'The address of the first sender',
     example: '203.0.113.7',
   })
   address: string;

@@ -22,7 +22,7 @@ const ApiFieldValues = (description: string, example: object) =>
 /** What to change before a postback is read again. */
 export class RepairDto implements Repair {
   @ApiFieldValues(
-    'Fields, by our names for them, and the values that they get instead of those that were sent',
+    'Values for canonical fields, in place of those that were sent',
     { country_code: 'AR' },
   )
   @MayBeAbsent()
@@ -31,7 +31,8 @@ export class RepairDto implements Repair {
 
   @ApiPropertyOptional({
     type: [String],
-    description: 'Fields that are read as not sent, unless they are in `set`',
+    description:
+      'Fields to process as if they had not been sent, unless they are in `set`',
   })
   @MayBeAbsent()
   @IsFieldNames()
@@ -39,7 +40,8 @@ export class RepairDto implements Repair {
 
   @ApiPropertyOptional({
     enum: SOURCES,
-    description: 'Read it as if it had come by the path of this tracker',
+    description:
+      'Process it as if it had been sent to the path of this tracker',
   })
   @MayBeAbsent()
   @IsIn(SOURCES)
@@ -50,7 +52,7 @@ export class RepairDto implements Repair {
 export class ReplayRequestDto extends RepairDto implements ReplayRequest {
   @ApiProperty({
     type: RejectionFilterDto,
-    description: 'As in the list of rejections; `{}` for all open ones',
+    description: 'The filter of the list of rejections; `{}` for all open ones',
   })
   @IsObject()
   @ValidateNested()
@@ -58,7 +60,7 @@ export class ReplayRequestDto extends RepairDto implements ReplayRequest {
   filter: RejectionFilterDto;
 
   @ApiFieldValues(
-    'Only those that sent these values, by our names for the fields; white space around them does not count',
+    'Only rejections that sent these values, by canonical field names. White space around a value is ignored',
     { country_code: 'Argentina' },
   )
   @MayBeAbsent()

@@ -19,7 +19,7 @@ export class ReplayResultDto {
   @ApiProperty({
     enum: REJECTION_STATES,
     description:
-      '`installed`: it is an install now; `duplicate`: there was such an install; `ignored`: it is no install; `open`: it was refused again',
+      '`installed`: stored as an install; `duplicate`: the install was already stored; `ignored`: not an install; `open`: rejected again',
     example: 'installed',
   })
   state: RejectionState;
@@ -37,7 +37,7 @@ export class ReplayResultDto {
 
   @ApiProperty({
     type: [FieldFaultDto],
-    description: 'Why it was refused again',
+    description: 'The errors, if it was rejected again',
   })
   errors: readonly FieldFaultDto[];
 }
@@ -53,7 +53,7 @@ export class ReplayDto {
   @ApiProperty({
     enum: REPLAY_STATES,
     description:
-      '`waiting` for its turn; `failed`: by a fault of the service, which its log describes',
+      '`waiting`: for its turn; `failed`: because of an error of the service, which is in its log',
     example: 'running',
   })
   state: ReplayState;
@@ -68,29 +68,31 @@ export class ReplayDto {
   request: ReplayRequestDto;
 
   @ApiProperty({
-    description: 'Open rejections that the filter matched when it began',
+    description:
+      'Open rejections that matched the filter when the replay began',
     example: 120,
   })
   total: number;
 
-  @ApiProperty({ description: 'Have become installs', example: 100 })
+  @ApiProperty({ description: 'Stored as installs', example: 100 })
   installed: number;
 
-  @ApiProperty({ description: 'Were there already', example: 2 })
+  @ApiProperty({ description: 'Already stored', example: 2 })
   duplicates: number;
 
-  @ApiProperty({ description: 'Are no installs', example: 0 })
+  @ApiProperty({ description: 'Not installs', example: 0 })
   ignored: number;
 
   @ApiProperty({
-    description: 'Were refused again; they say why themselves',
+    description:
+      'Rejected again; each rejection has its errors in `replay_errors`',
     example: 3,
   })
   refused: number;
 
   @ApiProperty({
     description:
-      'Did not send the values that were asked for, or were settled by another replay meanwhile',
+      'Did not send the values in `sent`, or were replayed by somebody else in the meantime',
     example: 0,
   })
   skipped: number;

@@ -22,26 +22,29 @@ const byCode = (description: string) => ({
 /** What became of the postbacks that arrived in some time. */
 export class PostbackCountsDto {
   @ApiProperty({
-    description: 'Installs that were stored: as many as there are',
+    description: 'Stored installs, exactly',
     example: 120,
   })
   created: number;
 
-  @ApiProperty({ description: 'Repeats of these', example: 3 })
+  @ApiProperty({ description: 'Duplicates of stored installs', example: 3 })
   duplicates: number;
 
   @ApiProperty({
-    description: "Trackers' messages that are no installs",
+    description: "Trackers' messages that are not installs",
     example: 0,
   })
   ignored: number;
 
-  @ApiProperty({ description: 'Refused, with a good key', example: 12 })
+  @ApiProperty({
+    description: 'Rejected postbacks with a valid key',
+    example: 12,
+  })
   refused: number;
 
   @ApiProperty({
     ...byCode(
-      'Of the refused: how many had a fault of this code; one may have several',
+      'How many of `refused` had an error with this code; a postback can have several',
     ),
     example: { invalid_country: 12 },
   })
@@ -49,21 +52,21 @@ export class PostbackCountsDto {
 
   @ApiProperty({
     description:
-      'Of the refused: how many the list of rejections lacks, because too many came at once or the database was away',
+      'How many of `refused` are not in the list of rejections, because too many arrived at once or the database was unavailable',
     example: 0,
   })
   unlogged: number;
 
   @ApiProperty({
     description:
-      'Of the created: how many had been refused first, and became installs by a replay. So `created + duplicates + ignored + refused - replayed` have arrived',
+      'How many of `created` were rejected first and stored by a replay. So the number of postbacks that arrived is `created + duplicates + ignored + refused - replayed`',
     example: 0,
   })
   replayed: number;
 
   @ApiProperty({
     ...byCode(
-      'Of the created: how many had a warning of this code; one may have several',
+      'How many of `created` had a warning with this code; a postback can have several',
     ),
     example: { unexpanded_macro: 4 },
   })
@@ -73,13 +76,13 @@ export class PostbackCountsDto {
 /** The same of one hour and tracker. */
 export class HourlyCountsDto extends PostbackCountsDto {
   @ApiProperty({
-    description: 'The beginning of the hour, UTC',
+    description: 'Start of the hour, UTC',
     example: '2026-11-23T12:00:00.000Z',
   })
   hour: Date;
 
   @ApiProperty({
-    description: '`unknown` for every path that names no known tracker',
+    description: '`unknown` for all unknown trackers',
     example: 'custom',
   })
   tracker: string;
@@ -97,7 +100,7 @@ export class StatsDto {
 
   @ApiProperty({
     type: [HourlyCountsDto],
-    description: 'Hours in which nothing arrived are left out',
+    description: 'Hours without postbacks are left out',
   })
   data: readonly HourlyCountsDto[];
 }
@@ -105,7 +108,7 @@ export class StatsDto {
 export class BadKeyCountDto {
   @ApiProperty({
     description:
-      'Of IPv6 the network (/64); `others`: more addresses than are told apart',
+      'For IPv6 the /64 network; `others`: all addresses beyond those that are counted separately',
     example: '203.0.113.7',
   })
   address: string;
@@ -114,7 +117,7 @@ export class BadKeyCountDto {
   requests: number;
 
   @ApiProperty({
-    description: 'The first hour of them, UTC',
+    description: 'Start of the first hour with such a request, UTC',
     example: '2026-11-23T12:00:00.000Z',
   })
   first_hour: Date;
@@ -126,7 +129,7 @@ export class BadKeyCountDto {
 export class BadKeysDto {
   @ApiProperty({
     type: [BadKeyCountDto],
-    description: 'The most frequent first, at most 100',
+    description: 'Most frequent first, at most 100',
   })
   data: readonly BadKeyCountDto[];
 }

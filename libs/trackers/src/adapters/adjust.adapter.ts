@@ -31,10 +31,10 @@ export const adjust: TrackerAdapter = {
   },
   gotchas: [
     'Keep activity_kind in the URL, and see that it is filled in: it keeps sessions, reinstalls and later costs from being stored as installs.',
-    'A cost may come days later, as an activity of its own that is answered `ignored`.',
-    "A cost is stored only where cost_currency is USD and cost_type is cpi; paste the URL of the tracker's own message, because only there it is seen.",
+    'A cost may come days later, as an activity of its own that returns `ignored`.',
+    "A cost is stored only if cost_currency is USD and cost_type is cpi; paste the URL of the tracker's own message, because only there it is seen.",
     'Parameters of the SDK are appended behind the template; user_id can be passed so. One with the name of another parameter and a different value makes the message contradict itself, and it is refused.',
-    "For a global callback paste the URL of the tracker's own message: the other one answers 400, not `ignored`, to all that is no install.",
+    "For a global callback paste the URL of the tracker's own message: the other URL returns 400, not `ignored`, for messages that are not installs.",
     'The host must be a name, not an address.',
   ],
   macro: braces,

@@ -15,7 +15,7 @@ export const airbridge: TrackerAdapter = {
     time: 'Unix milliseconds in *Timestamp, Unix seconds in *InSec; the form of *Datetime is not documented.',
     missing: 'Not documented.',
     installId:
-      'None is documented. Repeats are recognised by all fields together.',
+      'None is documented. Retries are recognised by all fields together.',
   },
   gotchas: [
     'How the names stand in the body of an advertiser postback is not documented: names with dots are read, and objects within objects.',
@@ -23,7 +23,7 @@ export const airbridge: TrackerAdapter = {
     'attributedClickID is of the click and deviceUUID of the device; neither is stored as the id of an install.',
     '*Datetime is not read, because its form is not documented.',
     'No cost, campaign identifier or identifier of the user is documented.',
-    'On request it sends from a fixed list of addresses; a key can be held to them.',
+    'On request it sends from a fixed list of addresses; limit the API key to them.',
   ],
   macro: braces,
   fields: {

@@ -17,13 +17,13 @@ export const appmetrica: TrackerAdapter = {
     installId: '`transaction_id`, one for each install.',
   },
   gotchas: [
-    'A refused postback comes some hundred times; the answer can be exported from AppMetrica, so read it there.',
+    'A rejected postback is sent some hundred times. AppMetrica can export our responses: read the errors there.',
     'No macro gives the partner: write publisher_name in the postback of each tracker.',
     'c_name and c_id are parameters of your own: the tracking link must carry them.',
     'In a postback for unattributed users leave publisher_name out: without it and without a click the publisher is stored as `organic`.',
     'No country is documented, and no cost: price and currency are revenue.',
     'In a query write *_timestamp rather than *_datetime.',
-    'appmetrica_device_id stands for os_id, so that an install without an advertising identifier is told from others.',
+    'appmetrica_device_id stands for os_id, so that installs without an advertising identifier can be distinguished.',
   ],
   macro: braces,
   fields: {

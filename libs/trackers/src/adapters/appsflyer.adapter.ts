@@ -26,16 +26,16 @@ export const appsflyer: TrackerAdapter = {
     timeout: 'Not documented.',
     time: 'UTC without a zone, with milliseconds; the fields of the selected time zone carry an offset such as +0000.',
     missing:
-      'The key is absent; older messages hold null or an empty text. Identifiers of users who have not agreed are zeros.',
+      'The member is absent; older messages have null or an empty text. Identifiers of users who have not agreed are zeros.',
     installId:
       '`appsflyer_id`, which in-app events of the same install carry as well.',
   },
   gotchas: [
-    'Choose only the message type install for the endpoint, and have event_name among the fields: without it a message is refused.',
-    'Reinstalls, re-attributions and in-app events are answered `ignored`, not stored.',
-    'A cost is stored only where af_cost_currency, or selected_currency, is USD; af_cost_model is not looked at.',
+    'Choose only the message type install for the endpoint, and have event_name among the fields: without it a message is rejected.',
+    'Reinstalls, re-attributions and in-app events return `ignored` and are not stored.',
+    'A cost is stored only if af_cost_currency, or selected_currency, is USD; af_cost_model is ignored.',
     'The postback URL is for partner postbacks: set it up for installs only, since it names them all install. Some forms want its macros in round brackets; one that is left so in a text is taken for the text.',
-    'media_source is `restricted` where a network forbids to tell it.',
+    'media_source is `restricted` if a network does not allow to pass it on.',
     'The query of a GET must fit 8 KiB; the JSON holds at most 100 keys, so deselect fields that nobody needs.',
   ],
   macro: braces,

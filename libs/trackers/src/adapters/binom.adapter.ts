@@ -19,9 +19,9 @@ export const binom: TrackerAdapter = {
     'It carries no device identifier: user_id comes from externalid, so the link must carry your identifier of the user there.',
     'With a postback in the traffic source and another in the campaign both are sent.',
     'No macro gives the time of the install: the time of arrival is stored. time is of the click, and left out, because its form is not documented.',
-    'clickcost is the cost of the click, in the currency of the account: name it in `?fields=`, beside the others that you want, only where that is US dollars.',
-    'A second conversion of the same click has the same id, and is answered as its duplicate.',
-    'The macro of the country was not read.',
+    'clickcost is the cost of the click, in the currency of the account: name it in `?fields=`, with the other fields that you want, only if that is US dollars.',
+    'A second conversion of the same click has the same id and returns `duplicate`.',
+    'The macro for the country is not known.',
   ],
   macro: braces,
   fields: {

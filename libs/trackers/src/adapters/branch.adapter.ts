@@ -11,7 +11,7 @@ export const branch: TrackerAdapter = {
     transport:
       'A webhook posts nested JSON, or is a GET by a Freemarker template.',
     retries:
-      'Only after a time-out, once, at once. An error status counts as delivered, 5xx too.',
+      'Only after a timeout: once, immediately. An error status counts as delivered, also 5xx.',
     timeout: '2 seconds.',
     time: 'Unix milliseconds; +click_timestamp in the touch data is in seconds.',
     missing:
@@ -19,11 +19,11 @@ export const branch: TrackerAdapter = {
     installId: '`id` of the event.',
   },
   gotchas: [
-    'What Branch is refused is lost: it repeats nothing but time-outs. Watch the first messages.',
-    'Set the filter to install; other events, such as reinstall and open, are answered `ignored`.',
+    'What Branch is refused is lost: it retries only after a timeout. Watch the first messages.',
+    'Set the filter to install; other events, such as reinstall and open, return `ignored`.',
     'An organic install has no touch data: its publisher is stored as `organic`.',
-    'An install that is attributed, but names neither a partner nor a channel, is refused.',
-    'The touch may be told later than the install; both are stored, with a warning.',
+    'An install that is attributed, but names neither a partner nor a channel, is rejected.',
+    'The touch can be later than the install; both are stored, with a warning.',
     'No cost is documented.',
     'Whether the values in a GET are percent-encoded is not documented; prefer the POST.',
   ],

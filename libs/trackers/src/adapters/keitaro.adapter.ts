@@ -18,8 +18,8 @@ export const keitaro: TrackerAdapter = {
   gotchas: [
     'It carries no device identifier: user_id comes from external_id, so the link must carry your identifier of the user there.',
     'Send only the status that means an install.',
-    'A second conversion of the same click has the same id, and is answered as its duplicate.',
-    'cost is the cost of the click, in the currency of the account: name it in `?fields=`, beside the others that you want, only where that is US dollars.',
+    'A second conversion of the same click has the same id and returns `duplicate`.',
+    'cost is the cost of the click, in the currency of the account: name it in `?fields=`, with the other fields that you want, only if that is US dollars.',
     'No macro gives the time of the install: the time of arrival is stored.',
     'Do not put an underscore in front of a macro: its value would come without encoding.',
     'device_brand is filled in by newer versions only.',

@@ -14,13 +14,13 @@ export const kochava: TrackerAdapter = {
     time: 'A date and time of the event; its form is not documented.',
     missing: 'Zeros for an IDFA without consent; else not documented.',
     installId:
-      'None is documented. Repeats cannot be recognised without a time.',
+      'None is documented. Retries cannot be recognised without a time.',
   },
   gotchas: [
-    "Each `__…__` of the URL stands for a macro: replace it by the one of that meaning from Kochava's form. One that is left is refused or warned of.",
-    'The form of the time is not documented, so none is asked for: the time of arrival is stored. Where it turns out to be readable, add install_timestamp to the URL for canonical fields.',
-    'Without a time every repeat is a new install: choose few retries.',
-    'Have "Supply network data" on, otherwise the network is not sent and the install is refused.',
+    "Each `__…__` of the URL stands for a macro: replace it by the one of that meaning from Kochava's form. A placeholder that is left is rejected or causes a warning.",
+    'The form of the time is not documented, so none is asked for: the time of arrival is stored. If it turns out to be readable, add install_timestamp to the URL for canonical fields.',
+    'Without a time every retry is a new install: choose few retries.',
+    'Have "Supply network data" on, otherwise the network is not sent and the install is rejected.',
     'With the delivery "All" organic installs come too; how they name their network is not documented.',
     'adid is the Google identifier.',
     'No click time, campaign, device, cost or identifier of an install is documented.',

@@ -13,11 +13,11 @@ export const mytracker: TrackerAdapter = {
     time: 'Unix seconds.',
     missing: 'Not documented.',
     installId:
-      'None is documented. Repeats are recognised by all fields together.',
+      'None is documented. Retries are recognised by all fields together.',
   },
   gotchas: [
     'Set the postback up for the event install; the re-install is another event.',
-    'Send attributed installs only: what mt_network holds for others is not documented, and without it an install is refused.',
+    'Send attributed installs only: what mt_network holds for others is not documented, and without it an install is rejected.',
     'mt_network, mt_campaign, mt_adset and mt_creative are SubID parameters, and the tracking link must carry them. That they stand in braces is an assumption: look at the first postback.',
     'The macros that mix the identifiers of two platforms are not read: give each platform its own.',
     'No click time, country, device or cost is documented; mt_payment_sum_src is revenue.',

@@ -19,10 +19,10 @@ export const redtrack: TrackerAdapter = {
   gotchas: [
     'It carries no device identifier: user_id comes from sub2, so the link must carry your identifier of the user there. Where another sub parameter holds it, change the number.',
     'No macro for the name of the channel is documented: write publisher_name in the postback of each channel.',
-    's_publisher comes from sub1: name it in `?fields=`, beside the others that you want, where your channel keeps its sub-publisher there.',
+    's_publisher comes from sub1: name it in `?fields=`, with the other fields that you want, if your channel keeps its sub-publisher there.',
     'No macro for a time, a campaign or a cost is documented: the time of arrival is stored.',
-    'Check that {clickid} is filled in where you paste the URL: left as it is, it gives a warning and repeats are not recognised.',
-    'A second conversion of the same click has the same id, and is answered as its duplicate.',
+    'Check that {clickid} is filled in where you paste the URL: left as it is, it gives a warning and retries are not recognised.',
+    'A second conversion of the same click has the same id and returns `duplicate`.',
   ],
   macro: braces,
   fields: {

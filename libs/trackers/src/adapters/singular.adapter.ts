@@ -15,12 +15,12 @@ export const singular: TrackerAdapter = {
     timeout: 'Not documented.',
     time: 'Unix seconds.',
     missing:
-      'An empty text, `Unknown`, `Organic` for the site, zeros for an IDFA without consent; a macro of the link that was not set comes as it is.',
+      'An empty text, `Unknown`, `Organic` for the site, zeros for an IDFA without consent; a macro of the link that was not set arrives unchanged.',
     installId:
-      'None: the click identifier is one of the click. Repeats are recognised by all fields together.',
+      'None: the click identifier is one of the click. Retries are recognised by all fields together.',
   },
   gotchas: [
-    'All messages come in one stream: what is not called install, and re-engagements, are answered `ignored`. How a reinstall is called is not documented; look at the first ones.',
+    'All messages come in one stream: events with other names than install, and re-engagements, return `ignored`. The name of a reinstall is not documented; look at the first ones.',
     'An event of your own must not be called install.',
     'No cost is documented: amounts in these messages are revenue.',
     'The address may carry parameters of your own; they are not stored.',

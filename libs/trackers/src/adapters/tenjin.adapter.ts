@@ -12,13 +12,13 @@ export const tenjin: TrackerAdapter = {
     time: 'Not documented.',
     missing: 'Not documented.',
     installId:
-      'None is documented. Repeats cannot be recognised without a time.',
+      'None is documented. Retries cannot be recognised without a time.',
   },
   gotchas: [
     'One macro gives the identifier of both platforms: make one callback for Android with google_aid, and one for iOS with ios_ifa in its place.',
     'No macro for the network is documented: write publisher_name.',
     'No macro is documented for times, campaigns, countries or a cost; look at the list in Tenjin, and add those that it has to the URL for canonical fields.',
-    'Without a time the time of arrival is stored, and every repeat is a new install.',
+    'Without a time the time of arrival is stored, and every retry is a new install.',
   ],
   macro: (name) => `{{${name}}}`,
   fields: {

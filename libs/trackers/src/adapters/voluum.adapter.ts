@@ -20,7 +20,7 @@ export const voluum: TrackerAdapter = {
     "Only clickid and externalid were read in Voluum's documents; compare the other macros with the list in its form.",
     'country must give a code of two letters; where it gives a name, take it out of the URL.',
     'No macro gives a time: the time of arrival is stored.',
-    'A second conversion of the same click has the same id, and is answered as its duplicate.',
+    'A second conversion of the same click has the same id and returns `duplicate`.',
     'The name of a macro for the cost is not documented.',
     'Values of var1 to var10 can be added as any s_* field.',
   ],
