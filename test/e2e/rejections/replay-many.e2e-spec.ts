@@ -269,7 +269,7 @@ describe('POST /v1/projects/{project_id}/rejections/replay', () => {
       status: 429,
       code: 'too_many_requests',
     });
-    expect(answer.body.detail).toContain('100 replays');
+    expect(answer.body.detail).toContain('100 unfinished replays');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     await app.db.query(
       `update replay set state = 'done' where (project_id, replay_id) in

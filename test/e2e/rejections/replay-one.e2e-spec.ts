@@ -277,7 +277,7 @@ describe('POST /v1/projects/{project_id}/rejections/{rejection_id}/replay', () =
 
   it.each([
     ['an unknown field', { set: { country: 'AR' } }, 'country'],
-    ['a number', { set: { cost: 1 } }, 'texts'],
+    ['a number', { set: { cost: 1 } }, 'text values'],
     ['a list in place of values', { set: ['cost'] }, 'object'],
     ['an unknown field to unset', { unset: ['country'] }, 'country'],
     ['a word to unset', { unset: 'cost' }, 'array'],
