@@ -5,12 +5,12 @@ import type { Drain } from './drain';
 import type { EventLoopLag } from './event-loop-lag';
 import { ProblemException } from '../problems/problem.exception';
 
-/** Milliseconds. This late, what has arrived last would be answered too late. */
+/** Milliseconds. With a longer delay, new requests would get their responses too late. */
 const TOO_LATE = 500;
 
 /**
- * Reads the clock, once, and names the request; every answer carries the name and is kept by no
- * cache. Takes no request while the service is on its way out, or can hardly keep up.
+ * Sets the arrival time and the id of a request, and the headers that all responses have. Rejects requests while the
+ * service shuts down or is overloaded.
  */
 export function arrival(
   clock: DatabaseClock,

@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 
-/** Knows whether the service is on its way out: first it only says so, then it takes no new work and finishes what it has. */
+/** The state of the shutdown: first readiness fails, then new requests are rejected and running ones finish. */
 @Injectable()
 export class Drain implements OnModuleDestroy {
-  /** Load balancers should look elsewhere; what they send all the same is served. */
+  /** Readiness fails, so that load balancers stop sending requests. Requests that still arrive are served. */
   announced = false;
-  /** No new work is taken. */
+  /** New requests are rejected. */
   active = false;
-  /** Settles when nobody can connect any more. What is refused is told so only then: who waits for an answer opens no new connection. */
+  /** Settles when the server no longer listens. Rejections wait for it: a client that waits for a response opens no new connection. */
   deaf: Promise<void> = Promise.resolve();
 
   onModuleDestroy(): void {

@@ -7,10 +7,13 @@ import {
 /** Milliseconds. */
 const LOOK_EVERY = 100;
 
-/** Knows how late this process is with what it has to do. */
+/**
+ * Measures how late the event loop runs its timers. `perf_hooks.monitorEventLoopDelay` returns a histogram; overload is the
+ * smaller of the last two delays in a row, which a histogram does not contain.
+ */
 @Injectable()
 export class EventLoopLag implements OnModuleInit, OnApplicationShutdown {
-  /** Milliseconds that the last two looks came late, both of them: a single pause is no overload. */
+  /** Milliseconds: the smaller of the last two delays, because a single pause is not an overload. */
   lasting = 0;
   private timer?: NodeJS.Timeout;
 
