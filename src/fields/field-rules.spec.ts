@@ -45,7 +45,7 @@ describe('the rules of the contract', () => {
       'invalid_type',
       IsSingleValue(),
       true,
-      'must be a text or a number, not a boolean, an array or an object',
+      'must be a string or a number, not a boolean, an array or an object',
     ],
     [
       'conflicting_values',
@@ -57,13 +57,13 @@ describe('the rules of the contract', () => {
       'invalid_encoding',
       IsDecodable(),
       UNDECODABLE,
-      'holds a % that is not followed by two hexadecimal digits; percent-encode the value, and send % as %25',
+      'contains a % that is not followed by two hexadecimal digits. Percent-encode the value; send % as %25',
     ],
     [
       'invalid_text',
       IsCleanText(),
       'a\tb',
-      'must not hold control characters (such as NUL, tab or line break)',
+      'must not contain control characters (such as NUL, tab or line break)',
     ],
     [
       'invalid_text',
@@ -105,7 +105,7 @@ describe('the rules of the contract', () => {
       'time_out_of_range',
       IsPlausibleTime(),
       time('2000-01-01T00:00:00Z'),
-      'must lie between 2008-07-10 and 24 hours from now',
+      'must be between 2008-07-10 and 24 hours from now',
     ],
     [
       'invalid_number',
@@ -123,7 +123,7 @@ describe('the rules of the contract', () => {
       'not_an_install',
       IsInstallEvent(),
       'open',
-      'must be install, or left out; send no other events here',
+      'must be install or absent. Send only installs to this endpoint',
     ],
   ])('report %s with its message', (code, rule, value, message) => {
     expect(faultsOf(rule, value)).toEqual({ [code]: `field ${message}` });

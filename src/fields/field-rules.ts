@@ -54,7 +54,7 @@ export const IsSingleValue = () =>
       typeof value !== 'boolean' &&
       !Array.isArray(value) &&
       !(value instanceof JsonObject),
-    '$property must be a text or a number, not a boolean, an array or an object',
+    '$property must be a string or a number, not a boolean, an array or an object',
   );
 
 export const IsSentOnce = () =>
@@ -68,14 +68,14 @@ export const IsDecodable = () =>
   rule(
     'invalid_encoding',
     (value) => value !== UNDECODABLE,
-    '$property holds a % that is not followed by two hexadecimal digits; percent-encode the value, and send % as %25',
+    '$property contains a % that is not followed by two hexadecimal digits. Percent-encode the value; send % as %25',
   );
 
 export const IsCleanText = () =>
   rule(
     'invalid_text',
     (value) => !isText(value) || !hasControlCharacter(value),
-    '$property must not hold control characters (such as NUL, tab or line break)',
+    '$property must not contain control characters (such as NUL, tab or line break)',
   );
 
 export const IsCleanKeyText = () =>
@@ -133,7 +133,7 @@ export const IsPlausibleTime = () =>
       (value.getTime() >= EARLIEST_TIME &&
         value.getTime() <=
           (args.object as Received).received_at.getTime() + DAY),
-    '$property must lie between 2008-07-10 and 24 hours from now',
+    '$property must be between 2008-07-10 and 24 hours from now',
   );
 
 export const IsUsd = () =>
@@ -154,5 +154,5 @@ export const IsInstallEvent = () =>
   rule(
     'not_an_install',
     (value) => !isText(value) || value === 'install',
-    '$property must be install, or left out; send no other events here',
+    '$property must be install or absent. Send only installs to this endpoint',
   );

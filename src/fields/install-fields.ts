@@ -100,7 +100,7 @@ export class InstallFields {
   @UsdField({
     description: 'Cost per install (CPI) in US dollars',
     sending:
-      'A decimal number from 0 to 999999.999999, of which six decimals are kept',
+      'A decimal number from 0 to 999999.999999, stored with six decimals',
     example: 0.12,
   })
   cost?: number;
@@ -108,7 +108,7 @@ export class InstallFields {
   @KeyTextField({
     description: 'Unique install identifier',
     sending:
-      'At most 255 bytes. Prevents duplicates: one install is kept for each project, tracker and `id`',
+      'At most 255 bytes. Prevents duplicates: one install is stored for each project, tracker and `id`',
     example: 'install-1001',
   })
   id?: string;

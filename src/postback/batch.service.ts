@@ -81,7 +81,7 @@ export class BatchService {
     const failed = results.filter(({ status }) => status >= 500);
     if (failed.length > 0) {
       throw new ProblemException('overloaded', {
-        detail: `${failed.length} of ${results.length} postbacks could not be stored now; send those again, or all of them.`,
+        detail: `${failed.length} of ${results.length} postbacks could not be stored. Send these postbacks again, or send the whole batch again.`,
         more: { results },
       });
     }

@@ -26,9 +26,9 @@ import {
   trackerQuery,
 } from './tracker.openapi';
 
-const DESCRIPTION = `A 200 means that the install is committed to the database, exactly once. Anything else means that nothing was promised: send it again, or correct it.
+const DESCRIPTION = `A 200 means that the install is committed to the database, exactly once. Anything else means that nothing is guaranteed: send the postback again, or correct it first.
 
-Required: \`publisher_name\`, and at least one of \`ios_ifa\`, \`ios_ifv\`, \`os_id\`, \`google_aid\`, \`windows_aid\`, \`user_id\`. White space around a value is dropped. A value that means nothing (empty, \`null\`, \`none\`, \`n/a\`, a UUID of zeros, a macro that the tracker did not expand) counts as not sent and gives a warning. A field that is not listed here is ignored, with a warning.
+Required: \`publisher_name\`, and at least one of \`ios_ifa\`, \`ios_ifv\`, \`os_id\`, \`google_aid\`, \`windows_aid\`, \`user_id\`. White space around a value is removed. An empty value or a placeholder (empty, \`null\`, \`none\`, \`n/a\`, a UUID of zeros, a macro that the tracker did not expand) counts as not sent and gives a warning. A field that is not listed here is ignored, with a warning.
 
 A postback with an \`id\` is stored once for each project, tracker and \`id\`; without \`id\`, but with \`install_timestamp\`, once for all its fields together; with neither, each time.`;
 
@@ -38,7 +38,7 @@ const RATE_HEADERS = {
     schema: { type: 'integer' as const },
   },
   'X-RateLimit-Remaining': {
-    description: 'Requests that are left of them',
+    description: 'Requests that remain in the current window',
     schema: { type: 'integer' as const },
   },
   'X-RateLimit-Reset': {
@@ -68,7 +68,7 @@ export const ApiPostback = (method: Method, source: PostbackSource) =>
           RefusedResultDto,
         ].map((each) => ({ $ref: getSchemaPath(each) })),
       },
-      `The install is committed, now (\`created\`) or before (\`duplicate\`)${source.tracker ? '; or the message is no install (`ignored`)' : ''}. Only where the key or its project has \`refuse_with\` 200: the postback is refused, and kept (\`refused\`)`,
+      `The install is committed, now (\`created\`) or before (\`duplicate\`)${source.tracker ? '; or the message is not an install (`ignored`)' : ''}. If the key or its project has \`refuse_with\` 200: the postback is rejected, and the rejection is stored (\`refused\`)`,
       { headers: RATE_HEADERS },
     ),
     ApiIngestProblems(method),
@@ -80,10 +80,10 @@ export const ApiDryRun = (method: Method, source: PostbackSource) =>
     ...ApiSending(method, source),
     ApiOperation({
       operationId: `validate${method === 'GET' ? '' : 'Posted'}${nameOf(source)}`,
-      summary: `Try it: ${titleOf(source)}, ${whereOf(method)}; nothing is stored`,
-      description: `Says what would become of the postback, in the same words, and why. Answers 200 also to what would be refused.\n\n${descriptionOf(method, source)}`,
+      summary: `Dry run: ${titleOf(source)}, ${whereOf(method)}; nothing is stored`,
+      description: `Validates the postback without storing it, and returns the result that it would have. Returns 200 also for a postback that would be rejected.\n\n${descriptionOf(method, source)}`,
     }),
-    ApiAnswer(200, DryRunResultDto, 'What would become of it', {
+    ApiAnswer(200, DryRunResultDto, 'The result that the postback would have', {
       headers: RATE_HEADERS,
     }),
     ApiProblems(
@@ -105,7 +105,7 @@ export const ApiBatch = (source: PostbackSource) =>
       operationId: `post${nameOf(source)}Batch`,
       summary: `${titleOf(source)}, many at once`,
       description:
-        'A JSON array, or a postback a line (`application/x-ndjson`): at most 1,000 postbacks, 1 MiB. Blank lines do not count. Each gets the verdict that it would get alone, in their order; good ones are stored though others are refused. A batch of n postbacks counts as n against the rate of the key: one that does not fit the rest of the window is refused as a whole (429), and one above the rate itself is 413. Few are worked on at once: send the next one when the last is answered.',
+        'Send a JSON array, or one postback on each line (`application/x-ndjson`): at most 1,000 postbacks and 1 MiB. Blank lines are ignored. The response has one result for each postback, in the same order. Valid postbacks are stored even if others are rejected. A batch of n postbacks counts as n requests against the rate limit of the key. A batch that exceeds the rest of the window is rejected as a whole (429); a batch that exceeds the limit itself gets 413. Few batches are processed at the same time: send the next batch after the response to the last one.',
     }),
     ApiConsumes('application/json', 'application/x-ndjson'),
     ApiBody({
@@ -117,7 +117,7 @@ export const ApiBatch = (source: PostbackSource) =>
           : { $ref: getSchemaPath(InstallPostbackDto) },
       },
     }),
-    ApiAnswer(200, BatchResultDto, 'Every postback has its verdict', {
+    ApiAnswer(200, BatchResultDto, 'Every postback has its result', {
       headers: RATE_HEADERS,
     }),
     ApiProblems(

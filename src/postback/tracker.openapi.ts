@@ -40,7 +40,7 @@ export function trackerDescription({
   facts,
   gotchas,
 }: TrackerWithMessage): string {
-  return `Takes ${title}'s message as it is ([vendor's document](${documentation})). ${facts.transport}
+  return `Accepts the message of ${title} in its own field names ([vendor's document](${documentation})). ${facts.transport}
 
 ${gotchas.map((each) => `- ${each}`).join('\n')}
 
@@ -51,7 +51,7 @@ function meaningOf({ fields, shows, required }: MessageName): string {
   const read = fields.map((field) => `\`${field}\` (${MEANING.get(field)})`);
   return [
     ...(read.length > 0 ? [`Read as ${read.join(', ')}`] : []),
-    ...shows.map((each) => `Tells ${each}`),
+    ...shows.map((each) => `Shows ${each}`),
     ...(required ? ['Required'] : []),
   ].join('. ');
 }

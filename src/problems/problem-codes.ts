@@ -26,7 +26,7 @@ export const PROBLEMS = {
   too_many_fields: {
     status: 400,
     title: 'Too many fields',
-    meaning: 'Query and body together may hold at most 100 fields.',
+    meaning: 'The query and the body together can contain at most 100 fields.',
     repeatable: false,
   },
   too_deep: {

@@ -34,7 +34,8 @@ export class VerdictDto {
     ].map((each) => ({
       $ref: getSchemaPath(each),
     })),
-    description: 'The answer that it would get alone',
+    description:
+      'The response that the postback would get if it were sent alone',
   })
   body: PostbackResultDto | IgnoredResultDto | RefusedResultDto | ProblemDto;
 }

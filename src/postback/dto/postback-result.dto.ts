@@ -10,7 +10,7 @@ export class WarningDto {
   code: (typeof WARNING_CODES)[number];
 
   @ApiProperty({
-    example: 'ios_ifa holds a UUID of zeros; it was read as not sent',
+    example: 'ios_ifa contains a UUID of zeros, so it counts as not sent',
   })
   message: string;
 }
@@ -43,7 +43,7 @@ export class RefusedResultDto {
 
   @ApiProperty({
     format: 'uuid',
-    description: 'The name that the refused postback is kept by',
+    description: 'The identifier of the stored rejection',
     example: '019aad1c-4c00-7000-8000-000000000000',
   })
   rejection_id: string;
@@ -54,20 +54,20 @@ export class PostbackResultDto {
   @ApiProperty({
     enum: ['created', 'duplicate'],
     description:
-      '`duplicate`: the install was there already, and the first one is kept',
+      '`duplicate`: the install was already stored, and is not changed',
     example: 'created',
   })
   status: 'created' | 'duplicate';
 
   @ApiProperty({
     format: 'uuid',
-    description: 'UUIDv7 of the install that is kept',
+    description: 'UUIDv7 of the stored install',
     example: '019aad1c-4c00-7000-8000-000000000000',
   })
   install_id: string;
 
   @ApiProperty({
-    description: 'When the install that is kept arrived',
+    description: 'When the stored install arrived',
     example: '2026-11-23T12:00:00.000Z',
   })
   received_at: Date;
@@ -75,7 +75,7 @@ export class PostbackResultDto {
   @ApiPropertyOptional({
     type: [String],
     description:
-      'Of a duplicate: the fields that differ from the install that is kept',
+      'Of a duplicate: the fields that differ from the stored install',
     example: ['cost'],
   })
   differs?: string[];

@@ -67,7 +67,7 @@ describe('NormalisePipe', () => {
       {
         field,
         code,
-        message: `${field} holds ${what}; it was read as not sent`,
+        message: `${field} contains ${what}, so it counts as not sent`,
       },
     ]);
   });
@@ -78,7 +78,7 @@ describe('NormalisePipe', () => {
       {
         field: 'x',
         code: 'unknown_field',
-        message: 'x is not a field of this endpoint; it was not stored',
+        message: 'x is not a field of this endpoint, so it was not stored',
       },
     ]);
   });

@@ -41,7 +41,7 @@ export class NormalisePipe implements PipeTransform<
         warnings.push({
           field: sentAs,
           code: nothing,
-          message: `${sentAs} holds ${NOTHING[nothing]}; it was read as not sent`,
+          message: `${sentAs} contains ${NOTHING[nothing]}, so it counts as not sent`,
         });
       }
     }
@@ -56,7 +56,7 @@ function unknownFields(unknown: readonly string[]): Warning[] {
     return {
       field: name,
       code: 'unknown_field',
-      message: `${name} is not a field of this endpoint; it was not stored`,
+      message: `${name} is not a field of this endpoint, so it was not stored`,
     };
   });
 }

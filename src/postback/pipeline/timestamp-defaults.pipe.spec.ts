@@ -10,7 +10,7 @@ const LATER = new Date('2026-11-23T11:00:01Z');
 const UNKNOWN: Warning = {
   field: 'x',
   code: 'unknown_field',
-  message: 'x is not a field of this endpoint; it was not stored',
+  message: 'x is not a field of this endpoint, so it was not stored',
 };
 
 function newPostback(times: object): ValidPostback {
@@ -72,7 +72,7 @@ describe('TimestampDefaultsPipe', () => {
         field: 'click_timestamp',
         code: 'click_after_install',
         message:
-          'click_timestamp is later than install_timestamp; both were stored',
+          'click_timestamp is later than install_timestamp. Both times are accepted',
       },
     ]);
   });

@@ -42,6 +42,6 @@ function clickAfterInstall(postback: ValidPostback): Warning {
   return {
     field: click,
     code: 'click_after_install',
-    message: `${click} is later than ${nameOf(postback, 'install_timestamp')}; both were stored`,
+    message: `${click} is later than ${nameOf(postback, 'install_timestamp')}. Both times are accepted`,
   };
 }

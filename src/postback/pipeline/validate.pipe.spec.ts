@@ -52,13 +52,14 @@ describe('ValidatePipe', () => {
     expect(refusal).toBeInstanceOf(ProblemException);
     expect(refusal).toMatchObject({
       code: 'invalid_postback',
-      detail: 'Correct and send again: event_name, cost. Nothing was stored.',
+      detail:
+        'Nothing was stored. Correct these fields and send the postback again: event_name, cost.',
       errors: [
         {
           field: 'event_name',
           code: 'not_an_install',
           message:
-            'event_name must be install, or left out; send no other events here',
+            'event_name must be install or absent. Send only installs to this endpoint',
         },
         {
           field: 'cost',

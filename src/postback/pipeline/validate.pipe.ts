@@ -49,7 +49,7 @@ function explain(postback: DraftPostback): ProblemException {
     ? 'invalid_encoding'
     : 'invalid_postback';
   return new ProblemException(code, {
-    detail: `Correct and send again: ${fields}. Nothing was stored.`,
+    detail: `Nothing was stored. Correct these fields and send the postback again: ${fields}.`,
     errors,
   });
 }

@@ -33,7 +33,7 @@ function split(text: string, isLines: boolean): string[] {
   const items = isLines ? splitLines(text) : splitArray(text);
   if (items.length > MAX_POSTBACKS) {
     throw new ProblemException('payload_too_large', {
-      detail: `A batch may hold at most ${MAX_POSTBACKS} postbacks; this one has more. Send it in parts.`,
+      detail: `A batch can contain at most ${MAX_POSTBACKS} postbacks, and this batch contains more. Split it into smaller batches.`,
     });
   }
   return items;
@@ -55,7 +55,7 @@ function splitArray(text: string): string[] {
   } catch (error) {
     if (!(error instanceof MalformedJsonError)) throw error;
     throw new ProblemException('malformed_json', {
-      detail: `${error.message}. Send a JSON array of postbacks, or a postback a line as application/x-ndjson.`,
+      detail: `${error.message}. Send a JSON array of postbacks, or one postback on each line as application/x-ndjson.`,
     });
   }
 }
@@ -78,6 +78,6 @@ function typeOf(request: Request): string {
   }
   throw new ProblemException('unsupported_media_type', {
     detail:
-      'Send a JSON array as application/json, or a postback a line as application/x-ndjson, in UTF-8.',
+      'Send UTF-8: a JSON array as application/json, or one postback on each line as application/x-ndjson.',
   });
 }
