@@ -23,7 +23,7 @@ export function adaptField(
       warnings.push({
         field: source.name,
         code: 'placeholder_value',
-        message: `${source.name} contains a placeholder of the tracker; it was read as not sent`,
+        message: `${source.name} contains a placeholder of the tracker, so it counts as not sent`,
       });
       continue;
     }
