@@ -64,10 +64,11 @@ export function describeMessage({
 
 function kindOf({ name, is, exact, absent }: Condition): string {
   const values = is.map((each) => `\`${each}\``).join(' or ');
-  const others = [name].flat().length > 1 ? ', or another of these names,' : '';
-  return `whether it is an install, with the value ${values}${exact ? ' in this letter case' : ''}; ${
-    absent === 'refused'
-      ? `without it${others} the message is rejected`
-      : 'without it, the message counts as one'
+  const without = `a message without ${[name]
+    .flat()
+    .map((each) => `\`${each}\``)
+    .join(' and ')}`;
+  return `whether the message is an install: its value is then ${values}${exact ? ' in this letter case' : ''}; ${without} ${
+    absent === 'refused' ? 'is rejected' : 'counts as an install'
   }`;
 }

@@ -12,7 +12,7 @@ export interface TrackerAdapter {
   /** The URL of the vendor's document that the declaration follows. */
   readonly documentation: string;
   readonly facts: TrackerFacts;
-  /** What an integrator should know before the first postback; one sentence each. */
+  /** What an integrator should know before the first postback; one topic each. */
   readonly gotchas: readonly string[];
   /** Writes a macro as it must stand in a URL. */
   readonly macro: (name: string) => string;
@@ -22,7 +22,7 @@ export interface TrackerAdapter {
   readonly message?: TrackerMessage;
 }
 
-/** Facts from the tracker's documents; one sentence each, or that they do not mention it. */
+/** Facts from the tracker's documents, or `Not documented.` */
 export interface TrackerFacts {
   /** HTTP methods and format. */
   readonly transport: string;

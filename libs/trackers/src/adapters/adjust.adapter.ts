@@ -20,22 +20,22 @@ export const adjust: TrackerAdapter = {
   documentation: 'https://help.adjust.com/en/article/callbacks',
   facts: {
     transport:
-      'A GET by a template, for one activity or, as a global callback, for all of them.',
+      'A GET from a URL template, for one activity or (global callback) for all activities.',
     retries:
-      'After a 5xx, or without an answer, six more within 24 hours. A 4xx is final; redirects are not followed.',
+      'After a 5xx or no response, six retries within 24 hours. A 4xx is final. Redirects are not followed.',
     timeout: 'Not documented.',
     time: 'Unix seconds.',
-    missing: 'The parameter is absent, or empty.',
+    missing: 'The parameter is missing or empty.',
     installId:
-      '`adid`, which is of the device, 32 hex digits, and on all its activities.',
+      '`adid`: it identifies the device (32 hex digits) and is in all of its activities.',
   },
   gotchas: [
-    'Keep activity_kind in the URL, and see that it is filled in: it keeps sessions, reinstalls and later costs from being stored as installs.',
-    'A cost may come days later, as an activity of its own that returns `ignored`.',
-    "A cost is stored only if cost_currency is USD and cost_type is cpi; paste the URL of the tracker's own message, because only there it is seen.",
-    'Parameters of the SDK are appended behind the template; user_id can be passed so. One with the name of another parameter and a different value makes the message contradict itself, and it is refused.',
-    "For a global callback paste the URL of the tracker's own message: the other URL returns 400, not `ignored`, for messages that are not installs.",
-    'The host must be a name, not an address.',
+    'Leave activity_kind in the URL, and check that Adjust fills it in. It prevents sessions, reinstalls and later costs from being stored as installs.',
+    'A cost may arrive days later, as a separate activity that returns `ignored`.',
+    "A cost is stored only if cost_currency is USD and cost_type is cpi. Use the URL for Adjust's own messages: costs are read only there.",
+    'Adjust appends the parameters of its SDK to the URL, so you can send user_id in this way. If an appended parameter has the name of another parameter but a different value, the message is rejected.',
+    "For a global callback, use the URL for Adjust's own messages. The other URL returns 400, not `ignored`, for messages that are not installs.",
+    'The host must be a name, not an IP address.',
   ],
   macro: braces,
   fields: {
@@ -108,7 +108,7 @@ export const adjust: TrackerAdapter = {
   },
 };
 
-/** Where the names of one level stand together with the others. */
+/** The fields that contain the names of all levels. Returns the sources of one level. */
 function chain(level: number) {
   return ['tracker_name', 'link_name'].map((name) => ({
     name,

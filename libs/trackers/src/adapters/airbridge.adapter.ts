@@ -9,21 +9,21 @@ export const airbridge: TrackerAdapter = {
     'https://help.airbridge.io/en/guides/advertiser-postback-settings',
   facts: {
     transport:
-      'A POST or a GET, over https only; ad-channel postbacks follow a template with dotted macros.',
+      'A POST or a GET, only over https. Ad-channel postbacks use a URL template with dotted macros.',
     retries: 'Not documented.',
     timeout: 'Not documented.',
-    time: 'Unix milliseconds in *Timestamp, Unix seconds in *InSec; the form of *Datetime is not documented.',
+    time: 'Unix milliseconds in *Timestamp, Unix seconds in *InSec; the format of *Datetime is not documented.',
     missing: 'Not documented.',
     installId:
       'None is documented. Retries are recognised by all fields together.',
   },
   gotchas: [
-    'How the names stand in the body of an advertiser postback is not documented: names with dots are read, and objects within objects.',
+    'Whether the body of an advertiser postback has names with dots or nested objects is not documented. The service reads both.',
     'Choose POST: a long URL may lose data.',
-    'attributedClickID is of the click and deviceUUID of the device; neither is stored as the id of an install.',
-    '*Datetime is not read, because its form is not documented.',
-    'No cost, campaign identifier or identifier of the user is documented.',
-    'On request it sends from a fixed list of addresses; limit the API key to them.',
+    'attributedClickID identifies the click and deviceUUID the device. Neither is stored as the id of an install.',
+    '*Datetime is not read, because its format is not documented.',
+    'No cost, campaign identifier or user identifier is documented.',
+    'On request, Airbridge sends from a fixed list of addresses. Then limit the API key to these addresses.',
   ],
   macro: braces,
   fields: {

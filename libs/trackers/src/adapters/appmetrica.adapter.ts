@@ -8,22 +8,22 @@ export const appmetrica: TrackerAdapter = {
     'https://appmetrica.yandex.com/docs/en/mobile-tracking/postback-specification',
   facts: {
     transport:
-      'A GET or a POST by a template, for the URL and for the body; about 5 minutes after the attribution.',
+      'A GET or a POST from templates for the URL and the body, about 5 minutes after the attribution.',
     retries:
-      'After anything but 200, 4xx too, again every 3 to 10 minutes for 24 hours.',
+      'After every response except 200 (also after a 4xx), every 3 to 10 minutes for 24 hours.',
     timeout: '5 seconds.',
     time: 'Unix seconds in *_timestamp, RFC 3339 in *_datetime.',
     missing: 'An empty value; zeros for an advertising identifier.',
     installId: '`transaction_id`, one for each install.',
   },
   gotchas: [
-    'A rejected postback is sent some hundred times. AppMetrica can export our responses: read the errors there.',
-    'No macro gives the partner: write publisher_name in the postback of each tracker.',
-    'c_name and c_id are parameters of your own: the tracking link must carry them.',
-    'In a postback for unattributed users leave publisher_name out: without it and without a click the publisher is stored as `organic`.',
-    'No country is documented, and no cost: price and currency are revenue.',
-    'In a query write *_timestamp rather than *_datetime.',
-    'appmetrica_device_id stands for os_id, so that installs without an advertising identifier can be distinguished.',
+    'AppMetrica sends a rejected postback some hundred times. It can export our responses: read the errors there.',
+    'No macro contains the partner: write publisher_name into the postback of each tracker in AppMetrica.',
+    'c_name and c_id are your own parameters: the tracking link must contain them.',
+    'In a postback for unattributed users, leave out publisher_name. Without it and without a click, the publisher is stored as `organic`.',
+    'No country and no cost is documented: price and currency are revenue.',
+    'In a query, use *_timestamp instead of *_datetime.',
+    'os_id is read from appmetrica_device_id, so that installs without an advertising identifier can be distinguished.',
   ],
   macro: braces,
   fields: {

@@ -1,7 +1,7 @@
 import { braces } from '../macros';
 import type { TrackerAdapter } from '../tracker-adapter';
 
-/** Newer messages put the brand in front of the model: `xiaomi::Redmi Note 8T`. */
+/** Newer messages have the brand before the model: `xiaomi::Redmi Note 8T`. */
 const SEPARATOR = '::';
 
 const brandOf = (text: string) =>
@@ -20,23 +20,23 @@ export const appsflyer: TrackerAdapter = {
     'https://support.appsflyer.com/hc/en-us/articles/207034356-Push-API',
   facts: {
     transport:
-      'The Push API posts flat JSON, or appends the same names to a GET; partner postbacks are GETs by a template.',
+      'The Push API sends a POST of flat JSON, or a GET with the same names in the query. Partner postbacks are GETs from a URL template.',
     retries:
-      'Push API: not documented; expect one attempt. Partner postbacks: after a 5xx four more, 15 minutes apart, if AppsFlyer has switched that on.',
+      'Push API: not documented; expect one attempt. Partner postbacks: after a 5xx, four retries, 15 minutes apart, if AppsFlyer has enabled them.',
     timeout: 'Not documented.',
-    time: 'UTC without a zone, with milliseconds; the fields of the selected time zone carry an offset such as +0000.',
+    time: 'UTC without a zone, with milliseconds. The fields of the selected time zone have an offset such as +0000.',
     missing:
-      'The member is absent; older messages have null or an empty text. Identifiers of users who have not agreed are zeros.',
+      'The member is missing; older messages have null or an empty text. Identifiers of users who have not consented are zeros.',
     installId:
-      '`appsflyer_id`, which in-app events of the same install carry as well.',
+      '`appsflyer_id`, which in-app events of the same install also contain.',
   },
   gotchas: [
-    'Choose only the message type install for the endpoint, and have event_name among the fields: without it a message is rejected.',
+    'Choose only the message type install for the endpoint, and include event_name in the fields: a message without it is rejected.',
     'Reinstalls, re-attributions and in-app events return `ignored` and are not stored.',
     'A cost is stored only if af_cost_currency, or selected_currency, is USD; af_cost_model is ignored.',
-    'The postback URL is for partner postbacks: set it up for installs only, since it names them all install. Some forms want its macros in round brackets; one that is left so in a text is taken for the text.',
-    'media_source is `restricted` if a network does not allow to pass it on.',
-    'The query of a GET must fit 8 KiB; the JSON holds at most 100 keys, so deselect fields that nobody needs.',
+    'The postback URL is for partner postbacks. Set it up for installs only, because its event name is always install. Some forms of AppsFlyer need the macros in round brackets. If such a macro in a text field is not filled in, it is stored as text.',
+    'media_source is `restricted` if a network does not allow AppsFlyer to share it.',
+    'The query of a GET is limited to 8 KiB, and the JSON to 100 keys: deselect the fields that you do not need.',
   ],
   macro: braces,
   fields: {

@@ -9,23 +9,23 @@ export const branch: TrackerAdapter = {
     'https://help.branch.io/developer-hub/docs/data-integration-webhooks-for-developers',
   facts: {
     transport:
-      'A webhook posts nested JSON, or is a GET by a Freemarker template.',
+      'A webhook: a POST of nested JSON, or a GET from a Freemarker template.',
     retries:
-      'Only after a timeout: once, immediately. An error status counts as delivered, also 5xx.',
+      'Only after a timeout: once, immediately. A response with an error status, also 5xx, counts as delivered.',
     timeout: '2 seconds.',
     time: 'Unix milliseconds; +click_timestamp in the touch data is in seconds.',
     missing:
-      'The object or the member is absent; in a template with ! the value is empty. The texts null, true and false occur, and zeros for an identifier of a user who has not agreed.',
+      'The object or the member is missing. In a template with ! the value is empty. The texts null, true and false occur, and zeros for an identifier of a user who has not consented.',
     installId: '`id` of the event.',
   },
   gotchas: [
-    'What Branch is refused is lost: it retries only after a timeout. Watch the first messages.',
-    'Set the filter to install; other events, such as reinstall and open, return `ignored`.',
+    'Branch does not send a rejected message again: it retries only after a timeout. Check the first messages.',
+    'Set the filter to install. Other events, such as reinstall and open, return `ignored`.',
     'An organic install has no touch data: its publisher is stored as `organic`.',
-    'An install that is attributed, but names neither a partner nor a channel, is rejected.',
-    'The touch can be later than the install; both are stored, with a warning.',
+    'An attributed install that has neither a partner nor a channel is rejected.',
+    'The touch can be later than the install. Both times are stored, with a warning.',
     'No cost is documented.',
-    'Whether the values in a GET are percent-encoded is not documented; prefer the POST.',
+    'Whether the values in a GET are percent-encoded is not documented: prefer the POST.',
   ],
   macro: (name) => `\${(${name})!}`,
   fields: {

@@ -8,22 +8,22 @@ export const kochava: TrackerAdapter = {
     'https://support.kochava.com/articles/campaign-management/630-create-a-custom-postback',
   facts: {
     transport:
-      'One URL per event by a template, as a GET; a POST exists, but its body is not documented.',
-    retries: 'As its user chooses: none, or up to 10.',
+      'A GET from one URL template per event. A POST exists, but its body is not documented.',
+    retries: 'As you choose: none, or up to 10.',
     timeout: 'Not documented.',
-    time: 'A date and time of the event; its form is not documented.',
-    missing: 'Zeros for an IDFA without consent; else not documented.',
+    time: 'A date and time of the event; its format is not documented.',
+    missing: 'Zeros for an IDFA without consent; otherwise not documented.',
     installId:
       'None is documented. Retries cannot be recognised without a time.',
   },
   gotchas: [
-    "Each `__…__` of the URL stands for a macro: replace it by the one of that meaning from Kochava's form. A placeholder that is left is rejected or causes a warning.",
-    'The form of the time is not documented, so none is asked for: the time of arrival is stored. If it turns out to be readable, add install_timestamp to the URL for canonical fields.',
-    'Without a time every retry is a new install: choose few retries.',
-    'Have "Supply network data" on, otherwise the network is not sent and the install is rejected.',
-    'With the delivery "All" organic installs come too; how they name their network is not documented.',
-    'adid is the Google identifier.',
-    'No click time, campaign, device, cost or identifier of an install is documented.',
+    "Each `__…__` in the URL stands for a macro: replace it with the macro of the same meaning from Kochava's form. A placeholder that you do not replace is rejected or causes a warning.",
+    'The format of the time is not documented, so the URL does not contain the time: the time of arrival is stored. If the service can read the format, add install_timestamp to the postback URL.',
+    'Without a time, every retry is a new install: choose few retries.',
+    'Enable "Supply network data": otherwise Kochava does not send the network, and the install is rejected.',
+    'With the delivery "All", Kochava also sends organic installs. What they contain as their network is not documented.',
+    'adid is the Google advertising identifier.',
+    'No click time, campaign, device, cost or install identifier is documented.',
   ],
   macro: (name) => `__${name}__`,
   fields: {

@@ -7,7 +7,7 @@ export const mytracker: TrackerAdapter = {
   documentation: 'https://docs.tracker.my.com/en/tracking/postbacks/parameters',
   facts: {
     transport:
-      'A URL per event by a template; the method is not documented, the examples are GETs.',
+      'One URL template per event. The method is not documented; the examples are GETs.',
     retries: 'Not documented.',
     timeout: 'Not documented.',
     time: 'Unix seconds.',
@@ -16,10 +16,10 @@ export const mytracker: TrackerAdapter = {
       'None is documented. Retries are recognised by all fields together.',
   },
   gotchas: [
-    'Set the postback up for the event install; the re-install is another event.',
-    'Send attributed installs only: what mt_network holds for others is not documented, and without it an install is rejected.',
-    'mt_network, mt_campaign, mt_adset and mt_creative are SubID parameters, and the tracking link must carry them. That they stand in braces is an assumption: look at the first postback.',
-    'The macros that mix the identifiers of two platforms are not read: give each platform its own.',
+    'Set up the postback for the event install. A reinstall is another event.',
+    'Send attributed installs only: the value of mt_network for other installs is not documented, and an install without it is rejected.',
+    'mt_network, mt_campaign, mt_adset and mt_creative are SubID parameters: the tracking link must contain them. Their macros with braces are an assumption: check the first postback.',
+    'Macros that mix the identifiers of two platforms are not read: use the macros of each platform.',
     'No click time, country, device or cost is documented; mt_payment_sum_src is revenue.',
   ],
   macro: braces,

@@ -9,21 +9,21 @@ export const singular: TrackerAdapter = {
     'https://support.singular.net/hc/en-us/articles/360038040791-Internal-BI-Postbacks',
   facts: {
     transport:
-      'The internal BI postback posts flat JSON; partner postbacks are GETs by a template.',
+      'The internal BI postback is a POST of flat JSON. Partner postbacks are GETs from a URL template.',
     retries:
-      'After anything but 200 (an older text: after a 5xx) five more, 1, 5, 15, 30 and 60 minutes later.',
+      'After every response except 200 (an older document: after a 5xx), five retries: 1, 5, 15, 30 and 60 minutes later.',
     timeout: 'Not documented.',
     time: 'Unix seconds.',
     missing:
-      'An empty text, `Unknown`, `Organic` for the site, zeros for an IDFA without consent; a macro of the link that was not set arrives unchanged.',
+      'An empty text, `Unknown`, `Organic` for the site, zeros for an IDFA without consent. A macro of the link that was not set arrives unchanged.',
     installId:
-      'None: the click identifier is one of the click. Retries are recognised by all fields together.',
+      'None: the click identifier identifies only the click. Retries are recognised by all fields together.',
   },
   gotchas: [
-    'All messages come in one stream: events with other names than install, and re-engagements, return `ignored`. The name of a reinstall is not documented; look at the first ones.',
-    'An event of your own must not be called install.',
+    'Singular sends all messages to one URL. Events with a name other than install, and re-engagements, return `ignored`. The name of a reinstall is not documented: check the first ones.',
+    'Do not name one of your own events install.',
     'No cost is documented: amounts in these messages are revenue.',
-    'The address may carry parameters of your own; they are not stored.',
+    'The URL may contain your own parameters; they are not stored.',
   ],
   macro: braces,
   fields: {

@@ -6,7 +6,7 @@ export const tenjin: TrackerAdapter = {
   title: 'Tenjin',
   documentation: 'https://docs.tenjin.com/docs/callback-macros',
   facts: {
-    transport: 'A GET by a template, for each app and event.',
+    transport: 'A GET from one URL template per app and event.',
     retries: 'Not documented.',
     timeout: 'Not documented.',
     time: 'Not documented.',
@@ -15,10 +15,10 @@ export const tenjin: TrackerAdapter = {
       'None is documented. Retries cannot be recognised without a time.',
   },
   gotchas: [
-    'One macro gives the identifier of both platforms: make one callback for Android with google_aid, and one for iOS with ios_ifa in its place.',
-    'No macro for the network is documented: write publisher_name.',
-    'No macro is documented for times, campaigns, countries or a cost; look at the list in Tenjin, and add those that it has to the URL for canonical fields.',
-    'Without a time the time of arrival is stored, and every retry is a new install.',
+    'One macro contains the identifier of both platforms: create one callback for Android with google_aid, and one for iOS with ios_ifa instead.',
+    'No macro for the network is documented: write publisher_name into the URL.',
+    'No macro for times, campaigns, countries or a cost is documented. Check the list in Tenjin, and add the macros that it has to the postback URL.',
+    'Without a time, the time of arrival is stored, and every retry is a new install.',
   ],
   macro: (name) => `{{${name}}}`,
   fields: {

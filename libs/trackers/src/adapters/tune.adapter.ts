@@ -1,27 +1,27 @@
 import { braces } from '../macros';
 import type { TrackerAdapter } from '../tracker-adapter';
 
-/** Attribution Analytics, once MobileAppTracking; most of our fields bear the names of its macros. */
+/** Attribution Analytics, once MobileAppTracking; most of our fields have the names of its macros. */
 export const tune: TrackerAdapter = {
   name: 'tune',
   title: 'TUNE',
   documentation:
     'https://help.tune.com/marketing-console/macros-in-postback-urls/',
   facts: {
-    transport: 'A GET or a POST by a template.',
-    retries: 'It does repeat; when and how often is not documented.',
+    transport: 'A GET or a POST from a URL template.',
+    retries: 'TUNE retries; when and how often is not documented.',
     timeout: 'Not documented.',
     time: 'UTC: Unix seconds in *_timestamp, Unix milliseconds in *_milliseconds, a date and time without a zone in *_datetime.',
     missing:
-      'An empty value for identifiers of users in Europe; else not documented.',
+      'An empty value for identifiers of users in Europe; otherwise not documented.',
     installId:
-      '`tracking_id`, which is of the click; one of the conversion is not documented.',
+      '`tracking_id`, which identifies the click. An identifier of the conversion is not documented.',
   },
   gotchas: [
-    'Set the postback up for installs only; what {event_name} holds for an install is not documented.',
-    'payout is what the publisher is paid, always in US dollars; revenue is something else.',
-    'Macros of names give them in lower case, as the link has them.',
-    'Identifiers without hyphens are read too, hashed ones are not.',
+    'Set up the postback for installs only: the value of {event_name} for an install is not documented.',
+    'payout is the amount that the publisher is paid, always in US dollars. It is not the revenue.',
+    'Macros for names contain the names in lower case, as they are in the link.',
+    'Identifiers without hyphens are read; hashed identifiers are not.',
     'google_aid is documented for HasOffers; a macro for windows_aid is not confirmed.',
   ],
   macro: braces,
