@@ -4,12 +4,12 @@ import { run } from '../run';
 
 const USAGE = 'Usage: npm run tracker:new -- acme (a-z, digits, hyphens)';
 
-/** `npm run tracker:new -- <name>`: writes the adapter to fill in and an empty fixture. */
+/** `npm run tracker:new -- <name>`: writes an adapter to fill in and an empty fixture. */
 run(async () => {
   const [name, ...more] = process.argv.slice(2);
   if (name === 'custom') {
     throw new StartupError(
-      'custom is the name of the address for our own fields.',
+      'The name custom is reserved for our own fields. Choose another name.',
     );
   }
   if (!name || more.length > 0 || !/^[a-z][a-z0-9-]{1,39}$/.test(name)) {
@@ -22,11 +22,11 @@ run(async () => {
   process.stdout.write(`Wrote ${adapter} and ${fixture}.
 
 Next:
-1. Fill in the adapter from the vendor's document.
+1. Fill in the adapter from the vendor's documentation.
 2. Add to libs/trackers/src/adapters/index.ts:
    export { ${identifierOf(name)} } from './${name}.adapter';
-3. Put a message of the tracker into the fixture.
-4. npm test -- trackers
+3. Add a message of the tracker to the fixture.
+4. Run npm test -- trackers, and then npm run tracker:docs.
 See docs/adding-a-tracker.md for details.
 `);
 });
@@ -35,7 +35,9 @@ async function writeNew(path: string, text: string): Promise<void> {
   await writeFile(path, text, { flag: 'wx' }).catch(
     (error: NodeJS.ErrnoException) => {
       throw error.code === 'EEXIST'
-        ? new StartupError(`${path} is there already.`)
+        ? new StartupError(
+            `${path} already exists. Delete it, or choose another name.`,
+          )
         : error;
     },
   );

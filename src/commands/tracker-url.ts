@@ -13,13 +13,13 @@ import { run } from '../run';
 const USAGE =
   'Usage: npm run --silent tracker:url -- adjust --host https://postback.example.com [--key KEY] [--fields id,publisher_name,…] [--own]';
 
-/** `npm run tracker:url -- <tracker>`: prints the URL to paste; with `--own` the URL for the tracker's own message. */
+/** `npm run tracker:url -- <tracker>`: prints the URL to paste; with `--own` the URL for messages in the tracker's own field names. */
 run(async () => {
   const { name, host, key, fields, own } = readArguments(process.argv.slice(2));
   const tracker = findTracker(name);
   if (!tracker) {
     throw new StartupError(
-      `Unknown tracker "${name}". There are: ${TRACKERS.map((each) => each.name).join(', ')}.`,
+      `Unknown tracker "${name}". Use one of: ${TRACKERS.map((each) => each.name).join(', ')}.`,
     );
   }
   const options = { origin: originOf(host), apiKey: key, fields };
@@ -27,7 +27,9 @@ run(async () => {
     ? messageUrl(tracker, options)
     : postbackUrl(tracker, options);
   if (url === undefined) {
-    throw new StartupError(`${tracker.title} has no message of its own.`);
+    throw new StartupError(
+      `${tracker.title} sends no messages in its own field names. Leave out --own.`,
+    );
   }
   process.stdout.write(`${url}\n`);
 });
@@ -40,7 +42,7 @@ function readArguments(args: string[]) {
   );
   if (unknown?.length) {
     throw new StartupError(
-      `${unknown.join(', ')}: no such field. There are: ${CANONICAL_FIELDS.join(', ')}.`,
+      `Unknown field in --fields: ${unknown.join(', ')}. Use some of: ${CANONICAL_FIELDS.join(', ')}.`,
     );
   }
   if (positionals.length !== 1) throw new StartupError(USAGE);

@@ -9,12 +9,12 @@ import { ingestPathOf } from '../../http/ingest-path';
 import type { Sample } from './sample';
 
 const ORIGIN = 'https://HOST';
-/** Those whose samples the overview shows. */
-const SHOWN = ['appsflyer', 'branch', 'singular', 'adjust'];
+/** The trackers whose samples the overview contains. */
+const IN_OVERVIEW = ['appsflyer', 'branch', 'singular', 'adjust'];
 
 export interface DocumentedTracker {
   readonly tracker: TrackerAdapter;
-  /** Absent where the tracker has no message of its own. */
+  /** Absent if the tracker sends no messages in its own field names. */
   readonly sample?: Sample;
 }
 
@@ -36,7 +36,7 @@ ${documented
   .join('\n')}
 
 ${documented
-  .filter(({ tracker }) => SHOWN.includes(tracker.name))
+  .filter(({ tracker }) => IN_OVERVIEW.includes(tracker.name))
   .map(
     ({ tracker: { title }, sample }) =>
       `## ${title}: sample\n\n${sampleText(sample!)}`,
@@ -44,7 +44,7 @@ ${documented
   .join('\n')}`;
 }
 
-/** The page of one tracker, in Markdown; all of it comes from its declaration and from what became of its example. */
+/** The page of one tracker, in Markdown; written from its declaration and the result of its example. */
 export function trackerPage({ tracker, sample }: DocumentedTracker): string {
   const { title, documentation, facts, gotchas } = tracker;
   const own = messageUrl(tracker, { origin: ORIGIN });
@@ -63,7 +63,7 @@ export function trackerPage({ tracker, sample }: DocumentedTracker): string {
 
 ${gotchas.map((each) => `- ${each}`).join('\n')}
 
-${own === undefined ? '' : `## Own messages\n\n\`\`\`\n${own}\n\`\`\`\n\n${tellingNames(tracker)}\n`}
+${own === undefined ? '' : `## Own messages\n\n\`\`\`\n${own}\n\`\`\`\n\n${decidingNames(tracker)}\n`}
 ## Postback URL
 
 \`\`\`
@@ -84,8 +84,8 @@ ${describeFields(tracker)
 ${sample === undefined ? '' : `## Sample\n\n${sampleText(sample)}`}`;
 }
 
-/** Members of a message that are not fields, and what they show. */
-function tellingNames(tracker: TrackerAdapter): string {
+/** The names in a message that decide something, such as whether it is an install. */
+function decidingNames(tracker: TrackerAdapter): string {
   return describeMessage(tracker)
     .flatMap(({ name, shows }) =>
       shows.map((each) => `- ${code(name)} shows ${each}.`),

@@ -1,12 +1,12 @@
 import type { TrackerAdapter } from '@app/trackers';
 import { ingestPathOf } from '../../http/ingest-path';
 
-/** A message that was sent, and what became of it. */
+/** A message that was sent, and its result. */
 export interface Sample {
   /** With placeholders for host and key. */
   readonly curl: string;
   readonly answer: unknown;
-  /** What is not null. */
+  /** The stored fields that are not null. */
   readonly row: unknown;
 }
 
@@ -16,7 +16,7 @@ interface Service {
   readonly adminToken: string;
 }
 
-/** Sends the example of a tracker to a service, and reads back what was stored. Throws when it was not. */
+/** Sends the example of a tracker to a service, and reads back what was stored. Throws if it was not stored. */
 export async function sendSample(
   { name, message }: TrackerAdapter,
   { origin, apiKey, adminToken }: Service,
@@ -46,7 +46,7 @@ export async function sendSample(
   );
   return {
     curl: `curl "https://HOST${path}KEY${query}"${body}`,
-    // Without what differs from time to time.
+    // Without the members that are different each time.
     answer: { status: answer.status, warnings: answer.warnings },
     row: Object.fromEntries(
       Object.entries(row).filter(

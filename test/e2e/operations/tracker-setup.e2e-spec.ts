@@ -196,9 +196,9 @@ describe('npm run', () => {
 
   it.each([
     [[], /Usage/],
-    [['nobody'], /There are: adjust/],
-    [['adjust', '--fields', 'nothing'], /no such field/],
-    [['keitaro', '--own'], /no message of its own/],
+    [['nobody'], /Use one of: adjust/],
+    [['adjust', '--fields', 'nothing'], /Unknown field in --fields: nothing/],
+    [['keitaro', '--own'], /sends no messages in its own field names/],
     [['adjust', '--hots', 'x'], /Usage/],
   ])('tracker:url with %j prints the error', async (args, message) => {
     await expect(run('tracker-url', args)).rejects.toMatchObject({
@@ -231,7 +231,7 @@ describe('npm run', () => {
       await expect(
         run('tracker-new', ['acme-ads'], directory),
       ).rejects.toMatchObject({
-        stderr: expect.stringMatching(/is there already/),
+        stderr: expect.stringMatching(/already exists/),
       });
     } finally {
       await rm(directory, { recursive: true });
