@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 
 const HOST = '127.0.0.1';
 
-/** A TCP port that nobody listens on at this moment. */
+/** A TCP port that no process listens on at this moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, HOST);
   await once(server, 'listening');
@@ -13,7 +13,7 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** Whether somebody listens on a TCP port. */
+/** Whether a process listens on a TCP port. */
 export async function isOpen(port: number): Promise<boolean> {
   const socket = connect(port, HOST);
   try {
