@@ -11,6 +11,7 @@ const COMPARE_EVERY = 1_000;
 const TOO_VAGUE = 500;
 /** Milliseconds. Smaller differences may be network latency; clocks with NTP differ by less. */
 const TOLERANCE = 1_000;
+const DAY = 86_400_000;
 
 /** The time that all instances agree on: the clock of this machine if it is right, else the clock of the database. */
 @Injectable()
@@ -37,6 +38,10 @@ export class DatabaseClock implements OnModuleInit, BeforeApplicationShutdown {
 
   now(): Date {
     return new Date(Date.now() + this.behind);
+  }
+
+  daysAgo(days: number): Date {
+    return new Date(this.now().getTime() - days * DAY);
   }
 
   /** Without a response of the database, the last result remains valid. */

@@ -9,6 +9,7 @@ import {
 import { divideConnections, PostbackEntityManager } from './connections';
 import { DatabaseClock } from './database-clock';
 import { DatabaseGate } from './database-gate';
+import { ExpiredRows } from './expired-rows';
 
 /** Builds the options of the ORM for a pool of so many connections to the database at a URL. */
 type PoolOptions = (url: string, connections: number) => Options;
@@ -37,6 +38,7 @@ export class DatabaseModule implements OnApplicationShutdown {
       ],
       providers: [
         DatabaseClock,
+        ExpiredRows,
         { provide: DatabaseGate, useValue: new DatabaseGate(shared) },
         {
           // Not by `contextName`, whose names are global: a process could then run only one app.
@@ -45,7 +47,12 @@ export class DatabaseModule implements OnApplicationShutdown {
             (await MikroORM.init(options.postbacks(url, postbacks))).em,
         },
       ],
-      exports: [DatabaseClock, DatabaseGate, PostbackEntityManager],
+      exports: [
+        DatabaseClock,
+        DatabaseGate,
+        ExpiredRows,
+        PostbackEntityManager,
+      ],
     };
   }
 

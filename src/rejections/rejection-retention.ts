@@ -5,16 +5,16 @@ import {
 } from '@nestjs/common';
 import { Env } from '../config/env';
 import { BackgroundTask } from '../database/background-task';
-import { ExpiredRows } from '../database/expired-rows';
+import { DatabaseClock } from '../database/database-clock';
 import { RejectionEviction } from './rejection-eviction';
 
 /** Milliseconds. */
 const ERASE_EVERY = 60_000;
 const RECONCILE_EVERY = 3_600_000;
-/** New rejections of this instance after which it erases at once. */
+/** New rejections of this instance after which it deletes immediately. */
 const ERASE_AFTER = 5_000;
 
-/** Erases rejections that have expired, and those above the limit of a project; corrects the counters of rejections. */
+/** Deletes rejections that have expired, and those above the limit of a project. Corrects the counters of rejections. */
 @Injectable()
 export class RejectionRetention
   implements OnModuleInit, BeforeApplicationShutdown
@@ -25,7 +25,7 @@ export class RejectionRetention
 
   constructor(
     private readonly eviction: RejectionEviction,
-    private readonly rows: ExpiredRows,
+    private readonly clock: DatabaseClock,
     private readonly env: Env,
   ) {}
 
@@ -33,7 +33,8 @@ export class RejectionRetention
     this.erasure = new BackgroundTask({
       run: (signal) => this.erase(signal),
       every: ERASE_EVERY,
-      failed: 'Old rejections could not be erased; the next try is in a minute',
+      failed:
+        'Old rejections could not be deleted; the next try is in a minute',
     });
     this.reconciliation = new BackgroundTask({
       run: (signal) => this.eviction.reconcile(signal),
@@ -47,16 +48,16 @@ export class RejectionRetention
     await Promise.all([this.erasure?.stop(), this.reconciliation?.stop()]);
   }
 
-  /** Is told how many new rejections this instance has stored. Bounds what a flood can add between two erasures. */
+  /** Call it for each new rejection that this instance has stored: it limits what a flood can add between two deletions. */
   noteStored(rejections: number): void {
     this.storedSince += rejections;
     if (this.storedSince >= ERASE_AFTER) this.erasure?.runNow();
   }
 
-  /** Several instances may do so at once. */
+  /** Several instances may do so at the same time. */
   async erase(signal?: AbortSignal): Promise<void> {
     this.storedSince = 0;
-    const end = this.rows.endOf(this.env.REJECTION_RETENTION_DAYS);
+    const end = this.clock.daysAgo(this.env.REJECTION_RETENTION_DAYS);
     await this.eviction.erase(end, this.env.REJECTION_LIMIT, signal);
   }
 }

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ExpiredRows } from '../database/expired-rows';
 import { ProjectsModule } from '../projects/projects.module';
 import { StatsModule } from '../stats/stats.module';
 import { RejectionEviction } from './rejection-eviction';
@@ -13,7 +12,6 @@ import { RejectionsController } from './rejections.controller';
   imports: [ProjectsModule, StatsModule],
   controllers: [RejectionsController],
   providers: [
-    ExpiredRows,
     RejectionEviction,
     RejectionLog,
     RejectionRepository,

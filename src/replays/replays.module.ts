@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ExpiredRows } from '../database/expired-rows';
 import { PostbackModule } from '../postback/postback.module';
 import { ProjectsModule } from '../projects/projects.module';
 import { RejectionsModule } from '../rejections/rejections.module';
@@ -16,7 +15,6 @@ import { ReplaysController } from './replays.controller';
   imports: [PostbackModule, ProjectsModule, RejectionsModule],
   controllers: [ReplaysController],
   providers: [
-    ExpiredRows,
     ReplayLeaseStore,
     ReplayRepository,
     ReplayRetention,

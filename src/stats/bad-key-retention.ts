@@ -1,42 +1,15 @@
-import {
-  type BeforeApplicationShutdown,
-  Injectable,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Env } from '../config/env';
-import { BackgroundTask } from '../database/background-task';
 import { ExpiredRows } from '../database/expired-rows';
 
-/** Milliseconds. */
-const DELETE_EVERY = 60_000;
-
-/** Deletes the addresses of requests with an invalid key when they have expired. */
+/** Has the addresses of requests with an invalid key deleted after as many days as rejections are stored. */
 @Injectable()
-export class BadKeyRetention
-  implements OnModuleInit, BeforeApplicationShutdown
-{
-  private task?: BackgroundTask;
-
-  constructor(
-    private readonly rows: ExpiredRows,
-    private readonly env: Env,
-  ) {}
-
-  onModuleInit(): void {
-    this.task = new BackgroundTask({
-      run: (signal) => this.deleteExpired(signal),
-      every: DELETE_EVERY,
-      failed:
-        'Old counts of invalid keys could not be deleted; the next try is in a minute',
+export class BadKeyRetention {
+  constructor(rows: ExpiredRows, { REJECTION_RETENTION_DAYS }: Env) {
+    rows.register({
+      table: 'bad_key_count',
+      condition: 'hour < ?',
+      days: REJECTION_RETENTION_DAYS,
     });
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.task?.stop();
-  }
-
-  async deleteExpired(signal?: AbortSignal): Promise<void> {
-    const end = this.rows.endOf(this.env.REJECTION_RETENTION_DAYS);
-    await this.rows.delete('bad_key_count', 'hour < ?', end, signal);
   }
 }

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ExpiredRows } from '../database/expired-rows';
 import { ProjectsModule } from '../projects/projects.module';
 import { BadKeyCounter } from './bad-key-counter';
 import { BadKeyRetention } from './bad-key-retention';
@@ -11,13 +10,7 @@ import { StatsService } from './stats.service';
 @Module({
   imports: [ProjectsModule],
   controllers: [StatsController, BadKeysController],
-  providers: [
-    BadKeyCounter,
-    BadKeyRetention,
-    ExpiredRows,
-    PostbackCounter,
-    StatsService,
-  ],
+  providers: [BadKeyCounter, BadKeyRetention, PostbackCounter, StatsService],
   exports: [BadKeyCounter, PostbackCounter],
 })
 export class StatsModule {}

@@ -1,6 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { ReplayRetention } from '../../src/replays/replay-retention';
-import { BadKeyRetention } from '../../src/stats/bad-key-retention';
+import { ExpiredRows } from '../../src/database/expired-rows';
 import { startApp, type TestApp } from '../support/app';
 import { makeProject } from '../support/management';
 
@@ -53,22 +52,22 @@ it('deletes counts of invalid keys after 30 days, however many they are', async 
     select date_trunc('hour', now()) - interval '31 days', 'old ' || i, 1 from generate_series(1, 2500) i
     union all
     select date_trunc('hour', now()) - interval '29 days', 'young', 1`);
-  await app.app.get(BadKeyRetention, { strict: false }).deleteExpired();
+  await app.app.get(ExpiredRows).deleteAll();
   expect(await addressesLeft()).toEqual(['young']);
 });
 
 it('deletes replays after 30 days, once the rejections that they refer to are erased', async () => {
-  const retention = app.app.get(ReplayRetention, { strict: false });
+  const rows = app.app.get(ExpiredRows);
   const old = await addReplay('31 days');
   const young = await addReplay('29 days');
   await addRejection('32 days');
 
-  await retention.deleteExpired();
+  await rows.deleteAll();
   expect(await replaysLeft()).toEqual([old, young]);
 
   await app.db.query('delete from rejection');
   // A rejection that arrived after the replay was created does not concern it.
   await addRejection('30 days');
-  await retention.deleteExpired();
+  await rows.deleteAll();
   expect(await replaysLeft()).toEqual([young]);
 });

@@ -12,4 +12,4 @@ export { readNothing, type Nothing } from './nothing';
 export { hasControlCharacter } from './text';
 export { readTime } from './time';
 export { readUsd } from './usd';
-export { readUuid } from './uuid';
+export { readUuid, toUuid } from './uuid';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { readUuid } from './uuid';
+import { readUuid, toUuid } from './uuid';
 
 const CANONICAL = '01234567-89ab-cdef-0123-456789abcdef';
 
@@ -70,6 +70,14 @@ describe('readUuid', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 31 }), (text) => {
         expect(readUuid(text)).toBeUndefined();
       }),
+    );
+  });
+});
+
+describe('toUuid', () => {
+  it('writes the first 32 digits of a hash as a UUID', () => {
+    expect(toUuid('0123456789abcdef'.repeat(4))).toBe(
+      '01234567-89ab-cdef-0123-456789abcdef',
     );
   });
 });

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
+import { toUuid } from '@app/reading';
 import { parseIngestPath } from '../../http/ingest-path';
 import { MAX_POSTBACK_BODY } from '../../http/request-limits';
 import type { RequestText } from '../../http/request-text';
@@ -145,9 +146,5 @@ function isReadable(body: Buffer): boolean {
 
 /** 128 bits of SHA-256 in the form of a UUID. */
 function fingerprintOf(parts: readonly (string | number | null)[]) {
-  const digest = hash('sha256', JSON.stringify(parts));
-  return digest.replace(
-    /^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/,
-    '$1-$2-$3-$4-$5',
-  );
+  return toUuid(hash('sha256', JSON.stringify(parts)));
 }
