@@ -23,7 +23,17 @@ run(async () => {
   await database.close();
   process.stdout.write(
     fileName
-      ? `Wrote src/database/migrations/${fileName}. Check it, then add it to index.ts in that folder.\n`
+      ? toDo(fileName)
       : 'The snapshot matches the entities: nothing to do.\n',
   );
 });
+
+function toDo(fileName: string): string {
+  const name = fileName.replace(/\.ts$/, '');
+  return `Wrote src/database/migrations/${fileName}. Check it, then add these lines to index.ts in that directory:
+
+import { ${name} } from './${name}';
+
+  { name: '${name}', class: ${name} },
+`;
+}

@@ -26,7 +26,7 @@ Next:
 2. Add to libs/trackers/src/adapters/index.ts:
    export { ${identifierOf(name)} } from './${name}.adapter';
 3. Add a message of the tracker to the fixture.
-4. Run npm test -- trackers, and then npm run tracker:docs.
+4. Run npm test -- tracker, and then npm run tracker:docs.
 See docs/adding-a-tracker.md for details.
 `);
 });

@@ -10,8 +10,8 @@ import {
 import { fieldsOf } from './field-registry';
 
 /**
- * The fields of an install: the only place that lists them. Reading, rules, documentation, database columns, fingerprint
- * and the comparison of duplicates are all derived from this class.
+ * The fields of an install. Reading, rules, documentation, database columns, the fingerprint and the comparison of
+ * duplicates follow from this class. Only `libs/trackers` lists the names again, because it stands alone.
  */
 export class InstallFields {
   @TimeField({

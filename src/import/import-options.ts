@@ -76,7 +76,7 @@ function findSource(name: string): PostbackSource {
   const source = POSTBACK_SOURCES.find((each) => each.name === name);
   if (!source) {
     throw new StartupError(
-      `Unknown tracker "${name}", or it sends no messages of its own. There are: ${POSTBACK_SOURCES.map((each) => each.name).join(', ')}.`,
+      `"${name}" is not a tracker with messages in its own field names. Use one of: ${POSTBACK_SOURCES.map((each) => each.name).join(', ')}.`,
     );
   }
   return source;

@@ -360,7 +360,7 @@ describe('an import that cannot start reports the reason in one line', () => {
     ],
     ['another kind of file', ['--file', 'installs.xlsx'], /must end in \.csv/],
     ['an unknown option', ['--batch', '5'], /^Usage: /],
-    ['no such tracker', ['--tracker', 'acme'], /There are: custom, adjust/],
+    ['no such tracker', ['--tracker', 'acme'], /Use one of: custom, /],
     ['a tracker without messages', ['--tracker', 'keitaro'], /"keitaro"/],
     ['a project that is no number', ['--project', 'one'], /must be a number/],
     ['a project that is not there', ['--project', '77'], /no project 77/],
